@@ -1,0 +1,18 @@
+/**
+ * Every pinned version, once. The comment above a pin tells Renovate where newer ones are found; the URLs of
+ * cdk8s.yaml and argocd/install carry the same versions, which a test holds.
+ */
+export const versions = {
+  // renovate: datasource=github-releases depName=argoproj/argo-cd
+  argoCd: 'v3.5.1',
+  // renovate: datasource=github-releases depName=argoproj/argo-workflows
+  argoWorkflows: 'v4.1.2',
+  // renovate: datasource=github-releases depName=aws/karpenter-provider-aws extractVersion=^v(?<version>.*)$
+  karpenterAws: '1.14.1',
+  // renovate: datasource=github-releases depName=Azure/karpenter-provider-azure extractVersion=^v(?<version>.*)$
+  karpenterAzure: '1.14.2',
+  // renovate: datasource=docker depName=apache/spark
+  spark: '4.1.3',
+  // renovate: datasource=github-releases depName=kubeflow/spark-operator extractVersion=^v(?<version>.*)$
+  sparkOperator: '2.5.2',
+} as const;

@@ -1,0 +1,192 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { Egress, Identity } from './cloud';
+import { type Address, addressOf, type Endpoint } from './endpoint';
+import { objectLabels, podLabels } from './labels';
+import { isHome } from './namespace';
+import type { Access, Bucket, Grant } from './object-store';
+import type { Placement } from './placement';
+import type { Reference } from './references';
+import type { Scale } from './scale';
+import type { Site } from './site';
+import type { Upstream } from './upstream';
+
+/** Pods of one role in one namespace. */
+export interface PodSet {
+  readonly component: string;
+  readonly role: string;
+  readonly namespace: string;
+}
+
+/** Traffic between pods of the cluster; becomes an egress policy on one side and an ingress policy on the other. */
+export interface Flow {
+  readonly from: PodSet;
+  readonly to: PodSet;
+  /** TCP ports of the receiving pods. */
+  readonly ports: readonly number[];
+}
+
+/** Compute that is requested by pods of one kind. */
+export interface Demand {
+  /** Names the demand in tables: «executors». */
+  readonly name: string;
+  readonly placement: Placement;
+  readonly namespace: string;
+  /** Requests of one pod: cores and bytes. */
+  readonly cpu: number;
+  readonly memory: number;
+  readonly pods: Scale;
+}
+
+/** A reference that nothing of the site satisfies, and why that is right. */
+export interface External {
+  readonly reference: Omit<Reference, 'path'>;
+  readonly reason: string;
+}
+
+/** What a component says beside its objects. */
+export interface Recorded {
+  /** Components that it needs, by name. */
+  readonly needs: Set<string>;
+  readonly flows: Flow[];
+  readonly egress: { readonly from: PodSet; readonly to: Egress }[];
+  /** Pods that call the API server. */
+  readonly apiClients: PodSet[];
+  /** Pods that the API server calls: webhooks. */
+  readonly webhooks: { readonly pods: PodSet; readonly port: number }[];
+  readonly grants: Grant[];
+  readonly demands: Demand[];
+  readonly externals: External[];
+  readonly upstream: Upstream[];
+  /** Deployments of one replica that serve, by name, and why that is right. */
+  readonly singletons: Map<string, string>;
+}
+
+/** The chart that a component fills: objects as constructs, everything else by its methods. */
+export class ComponentChart extends Chart {
+  readonly recorded: Recorded = {
+    needs: new Set(),
+    flows: [],
+    egress: [],
+    apiClients: [],
+    webhooks: [],
+    grants: [],
+    demands: [],
+    externals: [],
+    upstream: [],
+    singletons: new Map(),
+  };
+
+  constructor(
+    scope: Construct,
+    readonly component: string,
+    readonly site: Site,
+    readonly placements: Readonly<Record<string, Placement>>,
+  ) {
+    super(scope, component, { disableResourceNameHashes: true, labels: objectLabels(component) });
+  }
+
+  /** The component's own namespace. */
+  get home(): string {
+    const home = this.site.namespaces.find((each) => each.component === this.component && isHome(each));
+    if (!home) throw new Error(`component ${this.component} declares no namespace of its own name`);
+    return home.name;
+  }
+
+  /** Where pods of a role run. */
+  placement(role: string): Placement {
+    const placement = this.placements[role];
+    if (placement === undefined) {
+      throw new Error(`component ${this.component} uses the role "${role}", which its pods do not declare`);
+    }
+    return placement;
+  }
+
+  /** Pods of a role, in the home namespace unless another is named. */
+  pods(role: string, namespace?: string): PodSet {
+    this.placement(role);
+    return { component: this.component, role, namespace: namespace ?? this.home };
+  }
+
+  /** Labels by which pods of a role are selected. */
+  podLabels(role: string): Record<string, string> {
+    return podLabels(this.component, role);
+  }
+
+  /** Lets pods connect to an endpoint, and puts its owner before this component. */
+  connect(to: Endpoint, ...from: readonly PodSet[]): Address {
+    if (to.component !== this.component) this.recorded.needs.add(to.component);
+    const target = { component: to.component, role: to.role, namespace: to.component };
+    for (const pods of from) this.allow(pods, target, to.targetPort ?? to.port);
+    return addressOf(to);
+  }
+
+  /** The same where the owner is part of the site; else nothing is recorded and there is no address. */
+  connectIfOn(to: Endpoint, ...from: readonly PodSet[]): Address | undefined {
+    return this.site.isOn(to.component) ? this.connect(to, ...from) : undefined;
+  }
+
+  /** Lets pods connect to other pods that have no endpoint. */
+  allow(from: PodSet, to: PodSet, ...ports: readonly number[]): void {
+    this.recorded.flows.push({ from, to, ports });
+  }
+
+  /** Lets pods reach something outside the cluster. */
+  reach(from: PodSet, to: Egress): void {
+    this.recorded.egress.push({ from, to });
+  }
+
+  /** Lets pods call the API server. */
+  useApiServer(pods: PodSet): void {
+    this.recorded.apiClients.push(pods);
+  }
+
+  /** Lets the API server call a webhook on a port of the pods. */
+  serveApiServer(pods: PodSet, port: number): void {
+    this.recorded.webhooks.push({ pods, port });
+  }
+
+  /**
+   * Gives the pods of a ServiceAccount a permission on a bucket, and lets them reach the object store.
+   * @returns how they prove who they are; the same for every grant of one ServiceAccount
+   */
+  grant(pods: PodSet, serviceAccount: string, bucket: Bucket, access: Access): Identity {
+    const { namespace } = pods;
+    const { cloud } = this.site;
+    this.recorded.grants.push({ namespace, serviceAccount, bucket, access });
+    const identity = cloud.identity({ namespace, serviceAccount });
+    for (const to of [...cloud.objectStoreEgress, ...cloud.identityEgress]) this.reach(pods, to);
+    const store = cloud.objectStore.inCluster;
+    if (store)
+      this.allow(
+        pods,
+        { component: store.component, role: store.role, namespace: store.component },
+        store.port,
+      );
+    if (identity.secret) {
+      const secret = { group: '', kind: 'Secret', namespace, name: identity.secret.name };
+      this.external(secret, 'keys of the object store are handed out by whoever runs it, never through git');
+    }
+    return identity;
+  }
+
+  /** Declares compute that no object of the chart shows: pods that a controller makes, or a range of replicas. */
+  demand(demand: Demand): void {
+    this.recorded.demands.push(demand);
+  }
+
+  /** Declares that a named object comes from outside the site. */
+  external(reference: Omit<Reference, 'path'>, reason: string): void {
+    this.recorded.externals.push({ reference, reason });
+  }
+
+  /** Has Argo CD take something from its publisher, before this component. */
+  upstream(upstream: Upstream): void {
+    this.recorded.upstream.push(upstream);
+  }
+
+  /** Says why a Deployment that serves has one replica only. */
+  singleton(name: string, reason: string): void {
+    this.recorded.singletons.set(name, reason);
+  }
+}

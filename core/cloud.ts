@@ -1,0 +1,66 @@
+import type { k8s } from 'cdk8s-plus-27';
+import type { Construct } from 'constructs';
+import type { ObjectStore } from './object-store';
+import type { Capacity } from './placement';
+import type { Upstream } from './upstream';
+
+/** Traffic that leaves the cluster. */
+export interface Egress {
+  /** kebab-case; becomes part of the policy's name. */
+  readonly name: string;
+  readonly cidrs: readonly string[];
+  /** TCP ports. */
+  readonly ports: readonly number[];
+}
+
+/** A ServiceAccount whose pods need rights in the cloud. */
+export interface Subject {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+}
+
+/** How pods prove who they are to the cloud; every field goes to the object of its name. */
+export interface Identity {
+  readonly serviceAccountAnnotations: Readonly<Record<string, string>>;
+  readonly podLabels: Readonly<Record<string, string>>;
+  readonly env: readonly k8s.EnvVar[];
+  /** Hadoop settings that make its connector use this identity. */
+  readonly hadoop: Readonly<Record<string, string>>;
+  /** Where keys are used instead of an identity: the Secret in the subject's namespace that holds them. */
+  readonly secret?: IdentitySecret | undefined;
+}
+
+export interface IdentitySecret {
+  readonly name: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
+
+/** A StorageClass that charts may name by its use. */
+export interface StorageClassFact {
+  readonly name: string;
+  /** Rendered by us where the cloud brings none of this name; undefined where it is there already. */
+  readonly definition?: Omit<k8s.KubeStorageClassProps, 'metadata'> | undefined;
+}
+
+/** What differs between the targets. Charts read these facts and never ask which cloud it is. */
+export interface Cloud {
+  readonly name: string;
+  readonly capacity: Capacity;
+  /** False where nothing is really spot, only preemptible: the spot floor is then reported, not enforced. */
+  readonly hasSpot: boolean;
+  readonly objectStore: ObjectStore;
+  /** Block storage for one pod at a time. */
+  readonly blockStorage: StorageClassFact;
+  /** Annotations that make a Service of type LoadBalancer private to the network of the site. */
+  readonly internalLoadBalancer: Readonly<Record<string, string>>;
+  /** Ports on which pods reach the API server, after the Service address was translated. */
+  readonly apiServer: Egress;
+  /** What pods with an identity must reach to get their token, beside the object store. */
+  readonly identityEgress: readonly Egress[];
+  /** What pods must reach to use the object store; empty where it is in the cluster. */
+  readonly objectStoreEgress: readonly Egress[];
+  identity(subject: Subject): Identity;
+  /** Writes what makes regular, spot and spot-with-local-disk nodes appear; returns what must run for that. */
+  nodePools(scope: Construct): readonly Upstream[];
+}

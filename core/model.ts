@@ -1,0 +1,84 @@
+import type { External, Recorded } from './chart';
+import type { Component, CustomKind } from './component';
+import { groupOf, type Manifest } from './manifest';
+import { builtInPods, type PodTemplate } from './pods';
+import { keyOf, keyOfManifest, objectReferences, podReferences, type Reference } from './references';
+import type { Site } from './site';
+
+/** An object of a site with the component that wrote it. */
+export interface Entry {
+  readonly component: string;
+  readonly manifest: Manifest;
+}
+
+/** A pod that an object of a site stands for. */
+export interface PodEntry extends Entry {
+  readonly pod: PodTemplate;
+}
+
+/** A custom kind with the component that brings it. */
+export interface OwnedKind extends CustomKind {
+  readonly component: string;
+}
+
+/** Everything that a site renders, with look-ups that order and rules share. */
+export class SiteModel {
+  readonly entries: readonly Entry[];
+  readonly pods: readonly PodEntry[];
+  private readonly byKey = new Map<string, Entry>();
+  /** Reasons by key of what is declared to come from outside. */
+  private readonly reasons: ReadonlyMap<string, string>;
+
+  constructor(
+    readonly site: Site,
+    readonly components: readonly Component[],
+    readonly recorded: ReadonlyMap<string, Recorded>,
+    /** Custom kinds by `group/Kind`. */
+    readonly kinds: ReadonlyMap<string, OwnedKind>,
+    private readonly externals: readonly External[],
+    entries: readonly Entry[],
+  ) {
+    this.entries = entries;
+    this.pods = entries.flatMap((entry) => this.podsOf(entry.manifest).map((pod) => ({ ...entry, pod })));
+    for (const entry of entries) this.byKey.set(keyOfManifest(entry.manifest), entry);
+    this.reasons = new Map(externals.map(({ reference, reason }) => [keyOf(reference), reason]));
+  }
+
+  /** The same site with other objects. */
+  with(entries: readonly Entry[]): SiteModel {
+    return new SiteModel(this.site, this.components, this.recorded, this.kinds, this.externals, entries);
+  }
+
+  kindOf(manifest: Manifest): OwnedKind | undefined {
+    return this.kinds.get(`${groupOf(manifest.apiVersion)}/${manifest.kind}`);
+  }
+
+  private podsOf(manifest: Manifest): readonly PodTemplate[] {
+    return this.kindOf(manifest)?.pods?.(manifest) ?? builtInPods(manifest);
+  }
+
+  /** The object behind a reference; undefined where no component writes it. */
+  find(reference: Omit<Reference, 'path'>): Entry | undefined {
+    return this.byKey.get(keyOf(reference));
+  }
+
+  /** Why a reference need not resolve inside the site. */
+  whyExternal(reference: Omit<Reference, 'path'>): string | undefined {
+    return this.reasons.get(keyOf(reference)) ?? builtInReason(reference);
+  }
+
+  /** What an object names, in its pods and elsewhere. */
+  referencesOf(manifest: Manifest): readonly Reference[] {
+    const pods = this.podsOf(manifest).flatMap((pod) => podReferences(pod, manifest.metadata.namespace));
+    return [...objectReferences(manifest), ...pods, ...(this.kindOf(manifest)?.references?.(manifest) ?? [])];
+  }
+}
+
+/** Objects that every cluster has. */
+function builtInReason({ kind, name }: Omit<Reference, 'path'>): string | undefined {
+  const known =
+    (kind === 'Namespace' && (name === 'kube-system' || name === 'default')) ||
+    (kind === 'PriorityClass' && name.startsWith('system-')) ||
+    (kind === 'ClusterRole' && (name.startsWith('system:') || ['admin', 'edit', 'view'].includes(name)));
+  return known ? 'every cluster has it' : undefined;
+}

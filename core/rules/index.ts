@@ -1,0 +1,37 @@
+import { isolatedNamespaces, quotasFit, spotFloor } from './capacity';
+import { knownScope, standardLabels, uniqueNames, validNames } from './names';
+import { declaredPlacement } from './placement';
+import {
+  pinnedImages,
+  requestsAndLimits,
+  servedPodsAreProbed,
+  servedPodsAreReplicated,
+  tokensInUse,
+} from './pods';
+import { closedReferences, endpointsExist, servicesHavePods } from './references';
+import type { Rule } from './rule';
+import { noSecretValues, rbacWithoutWildcards, restrictedPods, stableSelectors } from './security';
+
+/** Every rule that synth enforces, in the order in which problems are told. */
+export const rules: readonly Rule[] = [
+  uniqueNames,
+  validNames,
+  standardLabels,
+  knownScope,
+  closedReferences,
+  servicesHavePods,
+  endpointsExist,
+  declaredPlacement,
+  requestsAndLimits,
+  pinnedImages,
+  tokensInUse,
+  servedPodsAreProbed,
+  servedPodsAreReplicated,
+  restrictedPods,
+  rbacWithoutWildcards,
+  noSecretValues,
+  stableSelectors,
+  isolatedNamespaces,
+  quotasFit,
+  spotFloor,
+];

@@ -1,0 +1,31 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { ComponentChart } from './chart';
+
+/** A port of a Service and the name of the container port behind it. */
+export interface ServicePort {
+  readonly port: number;
+  /** Name of the container port. Default: the name of the Service's port. */
+  readonly target?: string;
+}
+
+/** A Service inside the cluster over the pods of one role. */
+export function service(
+  chart: ComponentChart,
+  name: string,
+  role: string,
+  ports: Readonly<Record<string, ServicePort>>,
+): k8s.KubeService {
+  return new k8s.KubeService(chart, `service-${name}`, {
+    metadata: { name, namespace: chart.home },
+    spec: {
+      type: 'ClusterIP',
+      selector: chart.podLabels(role),
+      ports: Object.entries(ports).map(([portName, { port, target }]) => ({
+        name: portName,
+        port,
+        protocol: 'TCP',
+        targetPort: k8s.IntOrString.fromString(target ?? portName),
+      })),
+    },
+  });
+}

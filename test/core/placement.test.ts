@@ -1,0 +1,64 @@
+import {
+  fits,
+  mixed,
+  type Placement,
+  SPREAD_LABEL,
+  SPREAD_SLOTS,
+  scheduling,
+  spotShare,
+} from '../../core/placement';
+import { testCloud } from '../support/cloud';
+
+const { capacity } = testCloud();
+const [spot] = capacity.samples.spot;
+const [regular] = capacity.samples.regular;
+if (!spot || !regular) throw new Error('the test cloud has a node of each kind');
+
+const slotted = (node: typeof spot, slot: string) => ({
+  ...node,
+  labels: { ...node.labels, [SPREAD_LABEL]: slot },
+});
+
+test.each([
+  ['on-demand', { spot: false, regular: true }],
+  ['spot', { spot: true, regular: false }],
+  ['spot-preferred', { spot: true, regular: true }],
+] as const)('%s runs where it should', (placement, wants) => {
+  const pod = scheduling(placement, capacity);
+  expect({ spot: fits(pod, spot), regular: fits(pod, regular) }).toEqual(wants);
+});
+
+test.each([
+  [0.5, 1],
+  [0.6, 2],
+  [0.7, 3],
+  [0.75, 3],
+  [0.8, 4],
+])('a share of %d takes one regular slot and %d spot slots', (share, slots) => {
+  const placement = mixed(share);
+  expect(placement).toEqual({ regular: 1, spot: slots });
+  expect(spotShare(placement)).toBeGreaterThanOrEqual(share);
+  const pod = scheduling(placement, capacity, { app: 'x' });
+  expect(fits(pod, slotted(regular, SPREAD_SLOTS.regular[0]))).toBe(true);
+  expect(SPREAD_SLOTS.spot.map((slot) => fits(pod, slotted(spot, slot)))).toEqual(
+    SPREAD_SLOTS.spot.map((_, index) => index < slots),
+  );
+  expect(pod.topologySpreadConstraints?.[0]).toMatchObject({
+    minDomains: slots + 1,
+    whenUnsatisfiable: 'DoNotSchedule',
+  });
+});
+
+test.each([0, -0.1, 1.01, Number.NaN, 0.81])('a share of %d is refused', (share) => {
+  expect(() => mixed(share)).toThrow(RangeError);
+});
+
+test('what only prefers spot is no guarantee', () => {
+  const shares: [Placement, number][] = [
+    ['spot', 1],
+    ['spot-preferred', 0],
+    ['on-demand', 0],
+    [mixed(0.75), 0.75],
+  ];
+  for (const [placement, share] of shares) expect(spotShare(placement)).toBe(share);
+});

@@ -1,0 +1,34 @@
+import type { Cloud } from '../../core/cloud';
+
+const label = 'test.io/capacity';
+const spotTaint = { key: label, value: 'spot', effect: 'NoSchedule' };
+
+/** A cloud that is none of the real ones: core must work with any. */
+export const testCloud = (changes: Partial<Cloud> = {}): Cloud => ({
+  name: 'test',
+  hasSpot: true,
+  capacity: {
+    spot: [[{ key: label, operator: 'In', values: ['spot'] }]],
+    regular: [[{ key: label, operator: 'NotIn', values: ['spot'] }]],
+    spotTolerations: [{ key: label, operator: 'Equal', value: 'spot', effect: 'NoSchedule' }],
+    regularTolerations: [],
+    samples: {
+      spot: [{ labels: { [label]: 'spot' }, taints: [spotTaint] }],
+      regular: [{ labels: { [label]: 'regular' }, taints: [] }],
+    },
+  },
+  objectStore: {
+    client: { protocol: 's3', endpoint: 's3.test', region: 'test', tls: true, pathStyle: true },
+    uri: (bucket, path = '') => `s3a://${bucket}/${path}`,
+    hadoop: {},
+    bucketProblem: (name) => (name.includes('_') ? 'no underscores' : undefined),
+  },
+  blockStorage: { name: 'block' },
+  internalLoadBalancer: {},
+  apiServer: { name: 'api-server', cidrs: ['0.0.0.0/0'], ports: [443] },
+  identityEgress: [{ name: 'identity', cidrs: ['169.254.1.1/32'], ports: [80] }],
+  objectStoreEgress: [{ name: 'object-store', cidrs: ['0.0.0.0/0'], ports: [443] }],
+  identity: () => ({ serviceAccountAnnotations: {}, podLabels: {}, env: [], hadoop: {} }),
+  nodePools: () => [],
+  ...changes,
+});

@@ -1,0 +1,79 @@
+import { Command, CommanderError } from 'commander';
+import type { Platform } from '../core/platform';
+import { explain } from './explain';
+import { list } from './list';
+import type { Load } from './overlays';
+import { reportFailure } from './report';
+import { synth } from './synth';
+
+/** What the program is made of, given by its entry. */
+export interface Program {
+  /** Folder that holds overlays/ and dist/. */
+  readonly root: string;
+  readonly platform: Platform;
+  readonly load: Load;
+}
+
+const HELP = `
+One file in overlays/ describes a site. synth renders it to plain manifests in dist/<site>/, which are committed;
+Argo CD applies them. A changed overlay and the changed manifests make one pull request.
+
+Start here:
+  npx lakeport list                       what the platform is made of
+  npx lakeport explain spark              what one component can be set to
+  npx lakeport explain spotFloor          what one setting means
+  npx lakeport synth                      render every site
+  npx lakeport synth aws --check          tell whether dist/aws is up to date; writes nothing
+`;
+
+/** Runs one command line; the process exits with 1 where it fails. */
+export async function run(argv: readonly string[], program: Program): Promise<void> {
+  const json = argv.includes('--json');
+  try {
+    await commands(program).parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    // Commander has told the user already, or was asked for help.
+    if (error instanceof CommanderError) process.exitCode = error.exitCode;
+    else process.exitCode = reportFailure(error, json);
+  }
+}
+
+function commands(program: Program): Command {
+  const root = new Command('lakeport')
+    .description('Renders a whole data lake on Kubernetes from one typed overlay a site')
+    .addHelpText('after', HELP)
+    .showHelpAfterError('(npx lakeport --help shows what there is)')
+    .exitOverride();
+  root
+    .command('synth')
+    .description('render sites to dist/<site>/; all where none is named')
+    .argument('[site...]', 'names of overlay files without .ts')
+    .option('--check', 'write nothing; fail where dist is not what would be written')
+    .option('--out <folder>', 'write there instead of dist')
+    .option('--json', 'print the result as JSON')
+    .action((sites: string[], options: SynthFlags) => synth(program, sites, options));
+  root
+    .command('list')
+    .description('components with their settings, defaults and where their pods run')
+    .argument('[site]', 'tell also what the site turns on, and in which order')
+    .option('--json', 'print the result as JSON')
+    .action((site: string | undefined, options: { json?: boolean }) =>
+      list(program, site, options.json ?? false),
+    );
+  root
+    .command('explain')
+    .description(
+      'one component (spark), one of its settings (spark.executors) or a field of overlays (spotFloor)',
+    )
+    .argument('<what>', 'component, component.setting or field')
+    .option('--json', 'print the result as JSON')
+    .action((what: string, options: { json?: boolean }) => explain(program, what, options.json ?? false));
+  for (const command of root.commands) command.exitOverride().showHelpAfterError('(add --help to see how)');
+  return root;
+}
+
+export interface SynthFlags {
+  readonly check?: boolean;
+  readonly out?: string;
+  readonly json?: boolean;
+}

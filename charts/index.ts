@@ -1,0 +1,19 @@
+import type { z } from 'zod';
+import { namespaces } from './foundation/namespaces';
+import { nodePools } from './foundation/node-pools';
+import { argoWorkflows } from './processing/argo-workflows';
+
+/** Every component of the platform by the group it belongs to, in reading order. */
+export const groups = {
+  foundation: [namespaces, nodePools],
+  processing: [argoWorkflows],
+} as const;
+
+type AnyComponent = (typeof groups)[keyof typeof groups][number];
+
+export const components: readonly AnyComponent[] = Object.values(groups).flat();
+
+/** Settings that an overlay may give, by component; `false` turns a component off. */
+export type Settings = {
+  readonly [C in AnyComponent as C['name']]?: z.input<C['settings']> | false;
+};

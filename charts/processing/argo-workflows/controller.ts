@@ -1,0 +1,53 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { ComponentChart } from '../../../core/chart';
+import { clusterRole, role, serviceAccount } from '../../../core/rbac';
+import { fixed } from '../../../core/scale';
+import { service } from '../../../core/service';
+import { deployment } from '../../../core/workload';
+import { CONFIGURATION } from './configuration';
+import { controllerMetrics } from './endpoints';
+import { CONTROLLER_IN_TEAMS, CONTROLLER_READS, controllerAtHome } from './rbac';
+import { NODE_LOSS } from './retry';
+import type { Settings } from './settings';
+import { IMAGES, USER } from './workload';
+
+/** Name of Deployment and ServiceAccount, and of the Lease, which the program chooses itself. */
+const NAME = 'workflow-controller';
+
+const ROLE = `argo-${NAME}`;
+
+/** Turns workflows into pods: one replica leads, the other takes over. */
+export function writeController(chart: ComponentChart, settings: Settings): void {
+  serviceAccount(chart, { name: NAME });
+  clusterRole(chart, ROLE, { name: NAME }, CONTROLLER_READS);
+  role(chart, ROLE, { name: NAME }, controllerAtHome(CONFIGURATION, NAME, settings));
+  for (const { namespace } of chart.site.teams)
+    role(chart, ROLE, { name: NAME }, CONTROLLER_IN_TEAMS, namespace);
+  service(chart, controllerMetrics.service, 'controller', { metrics: { port: controllerMetrics.port } });
+  const health: k8s.HttpGetAction = { path: '/healthz', port: k8s.IntOrString.fromString('health') };
+  deployment(chart, {
+    name: NAME,
+    role: 'controller',
+    image: IMAGES.controller,
+    command: ['workflow-controller'],
+    args: [
+      `--executor-image=${chart.site.image(IMAGES.executor)}`,
+      '--executor-image-pull-policy=IfNotPresent',
+      '--log-format=json',
+    ],
+    env: [
+      { name: 'LEADER_ELECTION_IDENTITY', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+      { name: 'TRANSIENT_ERROR_PATTERN', value: NODE_LOSS },
+    ],
+    ports: { metrics: controllerMetrics.port, health: 6060 },
+    readinessProbe: { httpGet: health, periodSeconds: 10 },
+    // It is unhealthy where workflows wait for five minutes; caches of a large cluster take their time to fill.
+    livenessProbe: { httpGet: health, initialDelaySeconds: 90, periodSeconds: 60, timeoutSeconds: 30 },
+    resources: { cpu: '250m', memory: '512Mi', memoryLimit: '1Gi' },
+    serviceAccount: NAME,
+    apiServer: true,
+    priority: 'system',
+    replicas: fixed(2),
+    user: USER,
+  });
+}

@@ -1,0 +1,38 @@
+import { component } from '../../../core/component';
+import { versions } from '../../../versions';
+import { apis } from './apis';
+import { writeConfiguration } from './configuration';
+import { writeController } from './controller';
+import { argoServer, controllerMetrics } from './endpoints';
+import { writeServer } from './server';
+import { settings } from './settings';
+import { writeTeams } from './teams';
+
+export { argoServer, controllerMetrics } from './endpoints';
+
+/** Runs the jobs of all teams as graphs of pods, each pod on spot capacity. */
+export const argoWorkflows = component({
+  name: 'argo-workflows',
+  summary: 'Workflows as graphs of pods on spot capacity, with retries where a node is lost',
+  settings,
+  pods: { controller: 'on-demand', server: 'on-demand', workflow: 'spot' },
+  endpoints: [argoServer, controllerMetrics],
+  apis: [apis],
+  namespaces: () => [{ name: 'argo-workflows', quota: { cpu: '4', memory: '8Gi', pods: 12 } }],
+  build(chart, _site, chosen) {
+    chart.upstream({
+      kind: 'manifests',
+      name: 'argo-workflows-crds',
+      repository: 'https://github.com/argoproj/argo-workflows',
+      path: 'manifests/base/crds/full',
+      // The folder also has what kustomize reads.
+      include: 'argoproj.io_*.yaml',
+      version: versions.argoWorkflows,
+      namespace: chart.home,
+    });
+    const identity = writeTeams(chart, chosen);
+    writeConfiguration(chart, identity, chosen);
+    writeController(chart, chosen);
+    writeServer(chart, chosen);
+  },
+});

@@ -1,0 +1,54 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { ComponentChart } from '../../../core/chart';
+import { clusterRole, role, serviceAccount } from '../../../core/rbac';
+import { fixed } from '../../../core/scale';
+import { service } from '../../../core/service';
+import { deployment } from '../../../core/workload';
+import { CONFIGURATION } from './configuration';
+import { argoServer } from './endpoints';
+import { PEOPLE, SERVER_READS, serverAtHome } from './rbac';
+import type { Settings } from './settings';
+import { IMAGES, USER } from './workload';
+
+const NAME = argoServer.service;
+
+/** API and user interface. Callers bring a token of the cluster, and may do what it allows. */
+export function writeServer(chart: ComponentChart, settings: Settings): void {
+  // Artifacts and logs are shown from the bucket; nothing is written there.
+  const identity = chart.grant(chart.pods('server'), NAME, 'artifacts', 'read');
+  serviceAccount(chart, { name: NAME }, identity);
+  clusterRole(chart, NAME, { name: NAME }, SERVER_READS);
+  role(chart, NAME, { name: NAME }, serverAtHome(CONFIGURATION, settings));
+  for (const [who, permissions] of Object.entries(PEOPLE)) {
+    const name = `argo-workflows-${who}`;
+    new k8s.KubeClusterRole(chart, name, {
+      metadata: { name, labels: { [`rbac.authorization.k8s.io/aggregate-to-${who}`]: 'true' } },
+      rules: permissions.map(({ group, resources, verbs }) => ({
+        apiGroups: [group],
+        resources: [...resources],
+        verbs: [...verbs],
+      })),
+    });
+  }
+  service(chart, NAME, 'server', { https: { port: argoServer.port } });
+  deployment(chart, {
+    name: NAME,
+    role: 'server',
+    image: IMAGES.server,
+    args: ['server', '--auth-mode=client', '--log-format=json'],
+    ports: { https: argoServer.port },
+    readinessProbe: {
+      httpGet: { path: '/', port: k8s.IntOrString.fromString('https'), scheme: 'HTTPS' },
+      initialDelaySeconds: 10,
+      periodSeconds: 20,
+    },
+    resources: { cpu: '100m', memory: '512Mi' },
+    serviceAccount: NAME,
+    apiServer: true,
+    identity,
+    priority: 'serving',
+    replicas: fixed(2),
+    mounts: [{ name: 'tmp', path: '/tmp', source: { emptyDir: {} } }],
+    user: USER,
+  });
+}

@@ -1,0 +1,20 @@
+import { versions } from '../../../versions';
+
+/** The user of the images, by number. */
+export const USER = 8737;
+
+const image = (name: string, suffix = ''): string =>
+  `quay.io/argoproj/${name}:${versions.argoWorkflows}${suffix}`;
+
+export const IMAGES = {
+  controller: image('workflow-controller'),
+  server: image('argocli'),
+  /** The variant that does not start as root. */
+  executor: image('argoexec', '-nonroot'),
+} as const;
+
+/** The account of workflow pods, in every namespace of a team. */
+export const WORKFLOW_ACCOUNT = 'workflow';
+
+/** The role of workflow pods among the component's pods. */
+export const WORKFLOW_ROLE = 'workflow';

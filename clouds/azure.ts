@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import type { Cloud } from '../core/cloud';
+import type { Capacity } from '../core/placement';
+import {
+  AksNodeClassV1Beta1 as AksNodeClass,
+  AksNodeClassV1Beta1SpecImageFamily as ImageFamily,
+} from '../imports/karpenter.azure.com';
+import { hasChoice, isAbove, isIn, karpenterPool } from './karpenter';
+import { parseOptions } from './options';
+import { limits, POOLS, SPOT_TAINT, SPOT_TOLERATION, slotted } from './pools';
+
+const uuid = (what: string) => z.uuid({ error: `is no ${what}; write the UUID that Azure shows for it` });
+
+const options = z.strictObject({
+  cluster: z.string().min(1).describe('Name of the AKS cluster'),
+  tenant: uuid('tenant id').describe('Entra tenant'),
+  client: uuid('client id').describe(
+    'Client id of the managed identity of the lake, with a federated credential for each ServiceAccount that has a grant',
+  ),
+  storageAccount: z
+    .string()
+    .regex(/^[a-z0-9]{3,24}$/, {
+      error: 'is no storage account; its name has 3 to 24 lower-case letters and digits',
+    })
+    .describe('Storage account with hierarchical namespace (Data Lake Storage Gen2)'),
+  limits: limits(),
+});
+
+/** Azure: AKS with node auto-provisioning, whose nodes come from Karpenter; Data Lake Storage Gen2; managed disks. */
+export function azure(given: z.input<typeof options>): Cloud {
+  const chosen = parseOptions(options, given);
+  const { cluster, tenant, client, storageAccount } = chosen;
+  return {
+    name: 'azure',
+    hasSpot: true,
+    capacity,
+    objectStore: {
+      client: {
+        protocol: 'azure',
+        account: storageAccount,
+        endpoint: `https://${storageAccount}.blob.core.windows.net`,
+      },
+      uri: (container, path = '') => `abfss://${container}@${storageAccount}.dfs.core.windows.net/${path}`,
+      hadoop: {},
+      bucketProblem: containerProblem,
+    },
+    // AKS brings this class.
+    blockStorage: { name: 'managed-csi-premium' },
+    internalLoadBalancer: { 'service.beta.kubernetes.io/azure-load-balancer-internal': 'true' },
+    apiServer: { name: 'api-server', cidrs: ['0.0.0.0/0'], ports: [443] },
+    identityEgress: [{ name: 'entra', cidrs: ['0.0.0.0/0'], ports: [443] }],
+    // Blob storage has no fixed addresses.
+    objectStoreEgress: [{ name: 'object-store', cidrs: ['0.0.0.0/0'], ports: [443] }],
+    identity: () => ({
+      serviceAccountAnnotations: {
+        'azure.workload.identity/client-id': client,
+        'azure.workload.identity/tenant-id': tenant,
+      },
+      podLabels: { 'azure.workload.identity/use': 'true' },
+      env: [],
+      hadoop: {
+        'fs.azure.account.auth.type': 'OAuth',
+        'fs.azure.account.oauth.provider.type':
+          'org.apache.hadoop.fs.azurebfs.oauth2.WorkloadIdentityTokenProvider',
+        'fs.azure.account.oauth2.msi.tenant': tenant,
+        'fs.azure.account.oauth2.client.id': client,
+        // Where the workload-identity webhook mounts the token.
+        'fs.azure.account.oauth2.token.file': '/var/run/secrets/azure/tokens/azure-identity-token',
+      },
+    }),
+    nodePools(scope) {
+      for (const pool of POOLS) {
+        new AksNodeClass(scope, `node-class-${pool.name}`, {
+          metadata: { name: pool.name },
+          spec: {
+            imageFamily: ImageFamily.AZURE_LINUX,
+            osDiskSizeGb: pool.localDisk ? LOCAL_DISK_GB : 128,
+            tags: { 'lakeport.io-cluster': cluster, 'lakeport.io-pool': pool.name },
+          },
+        });
+        karpenterPool(scope, {
+          pool,
+          nodeClass: { group: 'karpenter.azure.com', kind: 'AKSNodeClass', name: pool.name },
+          requirements: [
+            isIn('karpenter.azure.com/sku-family', 'D', 'E', 'F'),
+            isAbove('karpenter.azure.com/sku-cpu', 3),
+            // The operating system and all scratch space then lie on the local disk.
+            ...(pool.localDisk
+              ? [isAbove('karpenter.azure.com/sku-storage-ephemeralos-maxsize', LOCAL_DISK_GB)]
+              : []),
+            // Spot capacity of one size runs dry together.
+            ...(pool.spot ? [hasChoice('karpenter.azure.com/sku-name', 5)] : []),
+          ],
+          limits: pool.spot ? chosen.limits.spot : chosen.limits.regular,
+        });
+      }
+      // AKS runs Karpenter itself and brings its CRDs.
+      return [];
+    },
+  };
+}
+
+/** Size of the operating-system disk of nodes with a local disk, which is what makes Azure put it there. */
+const LOCAL_DISK_GB = 200;
+
+/** Why Azure refuses a container name. */
+function containerProblem(name: string): string | undefined {
+  if (name.length < 3 || name.length > 63) return `it has ${name.length} characters, and must have 3 to 63`;
+  if (!/^[a-z0-9](-?[a-z0-9])*$/.test(name)) {
+    return 'it must be lower-case letters, digits and single dashes, with a letter or digit at both ends';
+  }
+  return undefined;
+}
+
+const CAPACITY_TYPE = 'karpenter.sh/capacity-type';
+const SCALE_SET = 'kubernetes.azure.com/scalesetpriority';
+const SPOT_POOL_TAINT = { key: SCALE_SET, value: 'spot', effect: 'NoSchedule' };
+
+/** Node auto-provisioning and classic spot pools. Classic regular pools carry no label, so regular is «not spot». */
+const capacity: Capacity = {
+  spot: [
+    [{ key: CAPACITY_TYPE, operator: 'In', values: ['spot'] }],
+    [{ key: SCALE_SET, operator: 'In', values: ['spot'] }],
+  ],
+  regular: [
+    [
+      { key: CAPACITY_TYPE, operator: 'NotIn', values: ['spot'] },
+      { key: SCALE_SET, operator: 'NotIn', values: ['spot'] },
+    ],
+  ],
+  spotTolerations: [
+    SPOT_TOLERATION,
+    { key: SCALE_SET, operator: 'Equal', value: 'spot', effect: 'NoSchedule' },
+  ],
+  regularTolerations: [],
+  samples: {
+    spot: [
+      ...POOLS.filter(({ spot }) => spot).map((pool) => ({
+        labels: { ...slotted(pool, 's0'), [CAPACITY_TYPE]: 'spot', [SCALE_SET]: 'spot' },
+        taints: [SPOT_TAINT],
+      })),
+      { labels: { [SCALE_SET]: 'spot' }, taints: [SPOT_POOL_TAINT] },
+    ],
+    regular: [
+      ...POOLS.filter(({ spot }) => !spot).map((pool) => ({
+        labels: { ...slotted(pool, 'r0'), [CAPACITY_TYPE]: 'on-demand', [SCALE_SET]: 'regular' },
+        taints: [],
+      })),
+      { labels: {}, taints: [] },
+    ],
+  },
+};

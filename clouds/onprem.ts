@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { Cloud } from '../core/cloud';
+import type { Capacity } from '../core/placement';
+import { parseOptions } from './options';
+import { CAPACITY, POOLS, SPOT_TAINT, SPOT_TOLERATION, slotted } from './pools';
+import { s3 } from './s3';
+
+const options = z.strictObject({
+  spotNodes: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether nodes labelled as spot really cost less; without them the spot floor is told, not enforced',
+    ),
+  endpoint: z
+    .url({ protocol: /^https?$/, error: 'is no URL; write one such as "https://s3.example.com:9000"' })
+    .optional()
+    .describe('S3 endpoint outside the cluster. Default: the store of the site, inside the cluster'),
+  region: z.string().min(1).default('onprem').describe('Region that S3 clients are told'),
+  storageClass: z
+    .string()
+    .min(1)
+    .default('local-path')
+    .describe('StorageClass for volumes of one pod, which the cluster brings'),
+  apiServerPort: z.int().min(1).max(65_535).default(6443).describe('Port of the API server on its nodes'),
+});
+
+/** Any conformant cluster, with nodes labelled as docs/node-contract.md says. */
+export function onprem(given: z.input<typeof options> = {}): Cloud {
+  const { spotNodes, endpoint, region, storageClass, apiServerPort } = parseOptions(options, given);
+  const outside = endpoint === undefined ? undefined : new URL(endpoint);
+  const tls = outside?.protocol === 'https:';
+  const ports = [Number(outside?.port) || (tls ? 443 : 80)];
+  return {
+    name: 'onprem',
+    hasSpot: spotNodes,
+    capacity,
+    objectStore: s3({
+      endpoint: outside?.host ?? 'object-store.object-store.svc:8333',
+      region,
+      tls,
+      pathStyle: true,
+      inCluster: outside ? undefined : { component: 'object-store', role: 'gateway', port: 8333 },
+    }),
+    blockStorage: { name: storageClass },
+    internalLoadBalancer: {},
+    apiServer: { name: 'api-server', cidrs: ['0.0.0.0/0'], ports: [apiServerPort] },
+    identityEgress: [],
+    objectStoreEgress: outside ? [{ name: 'object-store', cidrs: ['0.0.0.0/0'], ports }] : [],
+    identity: () => {
+      const secret = { name: 'object-store-keys', accessKey: 'accessKey', secretKey: 'secretKey' };
+      const key = (name: string, from: string) => ({
+        name,
+        valueFrom: { secretKeyRef: { name: secret.name, key: from } },
+      });
+      return {
+        serviceAccountAnnotations: {},
+        podLabels: {},
+        env: [key('AWS_ACCESS_KEY_ID', secret.accessKey), key('AWS_SECRET_ACCESS_KEY', secret.secretKey)],
+        hadoop: {
+          'fs.s3a.aws.credentials.provider':
+            'software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider',
+        },
+        secret,
+      };
+    },
+    // Nodes are there already.
+    nodePools: () => [],
+  };
+}
+
+const capacity: Capacity = {
+  spot: [[{ key: CAPACITY, operator: 'In', values: ['spot'] }]],
+  regular: [[{ key: CAPACITY, operator: 'In', values: ['regular'] }]],
+  spotTolerations: [SPOT_TOLERATION],
+  regularTolerations: [],
+  samples: {
+    spot: POOLS.filter(({ spot }) => spot).map((pool) => ({
+      labels: slotted(pool, 's0'),
+      taints: [SPOT_TAINT],
+    })),
+    regular: POOLS.filter(({ spot }) => !spot).map((pool) => ({ labels: slotted(pool, 'r0'), taints: [] })),
+  },
+};

@@ -1,0 +1,16 @@
+import type { z } from 'zod';
+import { InputError } from '../core/problem';
+import { issuesToProblems } from '../core/settings';
+
+/**
+ * Options of a cloud, checked and completed.
+ * @throws InputError naming each wrong option as `cloud › <option>`
+ */
+export function parseOptions<Schema extends z.ZodType>(
+  schema: Schema,
+  options: z.input<Schema>,
+): z.output<Schema> {
+  const parsed = schema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  throw new InputError(issuesToProblems({ component: 'cloud' }, parsed.error, options, schema));
+}

@@ -1,0 +1,12 @@
+import type { Settings } from '../charts';
+import { aws } from '../clouds/aws';
+import { defineOverlay } from '../core/overlay';
+
+export default defineOverlay<Settings>({
+  cloud: aws({ region: 'eu-central-1', account: '111122223333', cluster: 'lakeport' }),
+  domain: 'lake.example.com',
+  git: { repository: 'https://github.com/example/lakeport.git' },
+  // Names of buckets are shared by all accounts of the world.
+  buckets: { prefix: 'example-lake-eu-central-1' },
+  teams: [{ name: 'ingestion' }, { name: 'analytics' }, { name: 'science' }],
+});

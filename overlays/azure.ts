@@ -1,0 +1,16 @@
+import type { Settings } from '../charts';
+import { azure } from '../clouds/azure';
+import { defineOverlay } from '../core/overlay';
+
+export default defineOverlay<Settings>({
+  cloud: azure({
+    cluster: 'lakeport',
+    tenant: '00000000-0000-4000-8000-000000000001',
+    client: '00000000-0000-4000-8000-000000000002',
+    storageAccount: 'examplelakeeuwest',
+  }),
+  domain: 'lake.example.com',
+  git: { repository: 'https://github.com/example/lakeport.git' },
+  buckets: { prefix: 'lake' },
+  teams: [{ name: 'ingestion' }, { name: 'analytics' }, { name: 'science' }],
+});

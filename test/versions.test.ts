@@ -1,0 +1,48 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { load } from 'js-yaml';
+import { versions } from '../versions';
+
+const ROOT = path.resolve(__dirname, '..');
+const read = (file: string): string => fs.readFileSync(path.join(ROOT, file), 'utf8');
+
+/** Version by repository, with and without a leading v. */
+const byRepository: Readonly<Record<string, string>> = {
+  'argoproj/argo-cd': versions.argoCd,
+  'argoproj/argo-workflows': versions.argoWorkflows,
+  'aws/karpenter-provider-aws': `v${versions.karpenterAws}`,
+  'Azure/karpenter-provider-azure': `v${versions.karpenterAzure}`,
+  'kubeflow/spark-operator': `v${versions.sparkOperator}`,
+};
+
+const { imports } = load(read('cdk8s.yaml')) as { imports: string[] };
+
+test.each(imports)('%s is at the pinned version', (spec) => {
+  const [, repository = '', tag] = /githubusercontent\.com\/([^/]+\/[^/]+)\/([^/]+)\//.exec(spec) ?? [];
+  expect(tag).toBe(byRepository[repository]);
+});
+
+test('every file of imports comes from a line of cdk8s.yaml or is explained in the README', () => {
+  const explained = read('imports/README.md');
+  const files = fs.readdirSync(path.join(ROOT, 'imports')).filter((file) => file.endsWith('.ts'));
+  expect(files.filter((file) => !explained.includes(`\`${file}\``))).toEqual([]);
+});
+
+test('Renovate finds every pin', () => {
+  const { customManagers } = JSON.parse(read('renovate.json')) as {
+    customManagers: { managerFilePatterns: string[]; matchStrings: string[] }[];
+  };
+  const pattern = customManagers.find(({ managerFilePatterns: [file] }) => file?.includes('versions'))
+    ?.matchStrings[0];
+  const found = [...read('versions.ts').matchAll(new RegExp(pattern ?? '', 'g'))].map(
+    ({ groups }) => groups?.currentValue,
+  );
+  expect(found).toEqual(Object.values(versions));
+  const urls = customManagers.find(({ managerFilePatterns: [file] }) => file?.includes('cdk8s'))
+    ?.matchStrings[0];
+  expect([...read('cdk8s.yaml').matchAll(new RegExp(urls ?? '', 'g'))]).toHaveLength(imports.length);
+});
+
+test('argocd/install installs the pinned Argo CD', () => {
+  expect(read('argocd/install/kustomization.yaml')).toContain(`?ref=${versions.argoCd}`);
+});

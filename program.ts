@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { delivery } from './argocd/delivery';
 import { components } from './charts';
-import type { Program } from './cli/run';
+import type { Program } from './cli/program';
 
 // cdk8s reads these when it names and sorts; the same overlay must give the same bytes in every environment.
 delete process.env.CDK8S_DISABLE_SORT;

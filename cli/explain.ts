@@ -3,7 +3,7 @@ import { overlaySchema } from '../core/overlay';
 import { placementName } from '../core/placement';
 import { InputError } from '../core/problem';
 import { didYouMean } from '../core/suggest';
-import type { Program } from './run';
+import type { Program } from './program';
 import { type Setting, settingsOf } from './schema';
 
 /**

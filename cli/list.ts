@@ -1,6 +1,6 @@
 import colors from 'picocolors';
 import { placementName } from '../core/placement';
-import type { Program } from './run';
+import type { Program } from './program';
 import { settingsOf } from './schema';
 import { synthesizeSites } from './sites';
 import { table } from './table';

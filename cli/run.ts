@@ -1,18 +1,9 @@
 import { Command, CommanderError } from 'commander';
-import type { Platform } from '../core/platform';
 import { explain } from './explain';
 import { list } from './list';
-import type { Load } from './overlays';
+import type { Program } from './program';
 import { reportFailure } from './report';
-import { synth } from './synth';
-
-/** What the program is made of, given by its entry. */
-export interface Program {
-  /** Folder that holds overlays/ and dist/. */
-  readonly root: string;
-  readonly platform: Platform;
-  readonly load: Load;
-}
+import { type SynthFlags, synth } from './synth';
 
 const HELP = `
 One file in overlays/ describes a site. synth renders it to plain manifests in dist/<site>/, which are committed;
@@ -70,10 +61,4 @@ function commands(program: Program): Command {
     .action((what: string, options: { json?: boolean }) => explain(program, what, options.json ?? false));
   for (const command of root.commands) command.exitOverride().showHelpAfterError('(add --help to see how)');
   return root;
-}
-
-export interface SynthFlags {
-  readonly check?: boolean;
-  readonly out?: string;
-  readonly json?: boolean;
 }

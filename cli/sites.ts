@@ -1,7 +1,7 @@
 import { InputError, type Problem } from '../core/problem';
 import { type Synthesis, synthesize } from '../core/synth';
 import { chosenSites, loadOverlay } from './overlays';
-import type { Program } from './run';
+import type { Program } from './program';
 
 /**
  * Renders the sites that were asked for, or all, one after the other.

@@ -6,9 +6,16 @@ import type { Synthesis } from '../core/synth';
 import { treeOf } from '../core/tree';
 import { type Change, compareTree, strangers, type Tree, writeTrees } from '../core/write';
 import { siteNames } from './overlays';
-import type { Program, SynthFlags } from './run';
+import type { Program } from './program';
 import { synthesizeSites } from './sites';
 import { table } from './table';
+
+/** Options of the command. */
+export interface SynthFlags {
+  readonly check?: boolean;
+  readonly out?: string;
+  readonly json?: boolean;
+}
 
 /** What synth tells about one site. */
 interface SiteReport {

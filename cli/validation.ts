@@ -7,7 +7,7 @@ import type { Entry } from '../core/model';
 import { describeProblem, type Problem } from '../core/problem';
 import { check, render } from '../core/synth';
 import { loadOverlay } from './overlays';
-import type { Program } from './run';
+import type { Program } from './program';
 
 /** A validation plugin that holds the rules over the manifests as they were written, not as they are in memory. */
 export function rulesPlugin(program: Program): new () => Validation {

@@ -45,7 +45,7 @@ export function artifactRepository(site: Site, { secret }: Pick<Identity, 'secre
       return {
         archiveLogs,
         azure: {
-          endpoint: `https://${client.account}.blob.core.windows.net`,
+          endpoint: client.endpoint,
           container: bucket,
           blobNameFormat: KEY,
           useSDKCreds: true,

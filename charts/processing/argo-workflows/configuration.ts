@@ -23,7 +23,6 @@ interface ContainerDefaults {
   readonly imagePullPolicy: 'IfNotPresent';
   readonly resources: JsonValue;
   readonly securityContext: k8s.SecurityContext;
-  readonly env?: readonly k8s.EnvVar[];
 }
 
 /** What the controller reads: the keys that are set here, in its own words. It refuses a key that it does not know. */
@@ -67,11 +66,9 @@ interface SecretKey {
 export function writeConfiguration(chart: ComponentChart, identity: Identity, settings: Settings): void {
   const { site } = chart;
   const { max } = settings.parallelism;
-  // An object that proves who it is by variables needs them where it talks to the store: beside the step.
-  const env = identity.env.length > 0 ? { env: identity.env } : {};
   const configuration: Configuration = {
     artifactRepository: artifactRepository(site, identity),
-    executor: { ...containerDefaults(EXECUTOR_REQUEST), ...env },
+    executor: containerDefaults(EXECUTOR_REQUEST),
     mainContainer: containerDefaults(settings.request),
     // A workflow that runs has one pod at least, so no more of them than pods make sense.
     parallelism: max * site.teams.length,

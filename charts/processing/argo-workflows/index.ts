@@ -37,5 +37,11 @@ export const argoWorkflows = component({
     writeConfiguration(chart, identity, chosen);
     writeController(chart, chosen);
     writeServer(chart, chosen);
+    if (chosen.archive) {
+      const { cidrs, port } = chosen.archive;
+      for (const role of ['controller', 'server']) {
+        chart.reach(chart.pods(role), { name: 'archive', cidrs, ports: [port] });
+      }
+    }
   },
 });

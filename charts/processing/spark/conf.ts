@@ -111,4 +111,5 @@ export function sparkDefaults(site: Site, settings: Settings, identity: Identity
 }
 
 /** The file that Spark reads. */
-export const confFile = (conf: SparkConf): string => stringify({ ...conf }, { keySep: ' ', lineWidth: null });
+export const confFile = (conf: SparkConf): string =>
+  `${stringify({ ...conf }, { keySep: ' ', lineWidth: null })}\n`;

@@ -33,6 +33,8 @@ export function writeTeam(chart: ComponentChart, settings: Settings, team: SiteT
   const drivers = chart.pods('driver', namespace);
   const executors = chart.pods('executor', namespace);
   const driver = account(chart, drivers, ACCOUNTS.driver, [...LAKE, 'logs']);
+  // Programs of jobs lie there.
+  chart.grant(drivers, ACCOUNTS.driver, 'read', 'artifacts');
   const executor = account(chart, executors, ACCOUNTS.executor, LAKE);
   role(chart, ACCOUNTS.driver, { name: ACCOUNTS.driver, namespace }, DRIVER, namespace);
   writeWays(chart, settings, drivers, executors);

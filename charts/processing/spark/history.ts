@@ -1,12 +1,12 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { ComponentChart } from '../../../core/chart';
+import { checksum } from '../../../core/checksum';
 import { serviceAccount } from '../../../core/rbac';
 import { fixed } from '../../../core/scale';
 import { service } from '../../../core/service';
 import { deployment } from '../../../core/workload';
 import { confFile, eventLog, jarEgress, storeConf } from './conf';
 import { historyServer } from './endpoints';
-import { checksum } from './operator';
 import type { Settings } from './settings';
 import { SPARK_USER } from './template';
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-27';
 import type { ComponentChart } from '../../../core/chart';
 import type { Identity } from '../../../core/cloud';
@@ -110,7 +109,3 @@ function driverIdentity({ teams, cloud }: Site): Identity {
 /** Memory of the program itself, and of one spark-submit. */
 const BASE = '1Gi';
 const SUBMISSION = '512Mi';
-
-/** A text that changes with what a program reads only when it starts. */
-export const checksum = (text: string): string =>
-  createHash('sha256').update(text).digest('hex').slice(0, 16);

@@ -2,20 +2,21 @@ import type { Construct } from 'constructs';
 import { SPREAD_LABEL } from '../core/placement';
 import {
   NodePoolSpecDisruptionConsolidationPolicy as Consolidation,
+  NodePoolSpecDisruptionBudgetsReasons as DisruptionReason,
   NodePoolSpecTemplateSpecTaintsEffect as Effect,
   NodePool,
   NodePoolSpecLimits,
   NodePoolSpecTemplateSpecRequirementsOperator as Operator,
   type NodePoolSpecTemplateSpecRequirements as Requirement,
 } from '../imports/karpenter.sh';
-import { type Pool, SPOT_TAINT } from './pools';
+import { type Limit, type Pool, SPOT_TAINT } from './pools';
 
 export interface KarpenterPoolOptions {
   readonly pool: Pool;
   readonly nodeClass: { readonly group: string; readonly kind: string; readonly name: string };
   /** What instances may be, beside their capacity type and slot. */
   readonly requirements: readonly Requirement[];
-  readonly limits: { readonly cpu: string; readonly memory: string };
+  readonly limits: Limit;
 }
 
 export const isIn = (key: string, ...values: string[]): Requirement => ({
@@ -65,7 +66,11 @@ export function karpenterPool(scope: Construct, options: KarpenterPoolOptions): 
           {
             consolidationPolicy: Consolidation.WHEN_EMPTY,
             consolidateAfter: '2m',
-            budgets: [{ nodes: '100%' }],
+            budgets: [
+              { nodes: '100%', reasons: [DisruptionReason.EMPTY] },
+              // A new image makes every node out of date at once, full ones too.
+              { nodes: '10%', reasons: [DisruptionReason.DRIFTED] },
+            ],
           }
         : {
             consolidationPolicy: Consolidation.WHEN_EMPTY_OR_UNDERUTILIZED,

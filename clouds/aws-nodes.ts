@@ -82,6 +82,7 @@ export function karpenterCharts({ cluster, annotations }: KarpenterOptions): rea
       name: 'karpenter-crd',
       repository,
       chart: 'karpenter-crd',
+      crdsOnly: true,
       values: {
         // A CRD that goes takes every node of its kind along.
         additionalAnnotations: { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' },

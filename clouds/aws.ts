@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { Cloud, Identity } from '../core/cloud';
 import type { Capacity } from '../core/placement';
 import { InputError } from '../core/problem';
+import { versions } from '../versions';
 import { awsNodes, karpenterCharts } from './aws-nodes';
+import { NODE_LOCAL_DNS } from './dns';
+import { DO_NOT_DISRUPT } from './karpenter';
 import { parseOptions } from './options';
 import { limits, SPOT_TOLERATION, sampleNodes } from './pools';
 import { s3 } from './s3';
@@ -35,7 +38,7 @@ const options = z.strictObject({
     .regex(/^(bottlerocket|al2023)@v\d/, {
       error: 'is no pinned image; write one such as "bottlerocket@v1.46.0"',
     })
-    .default('bottlerocket@v1.46.0')
+    .default(`bottlerocket@${versions.bottlerocket}`)
     .describe('Image of nodes: family and version'),
   limits: limits(),
 });
@@ -76,11 +79,9 @@ export function aws(given: z.input<typeof options>): Cloud {
         volumeBindingMode: 'WaitForFirstConsumer',
       },
     },
-    internalLoadBalancer: {
-      'service.beta.kubernetes.io/aws-load-balancer-type': 'external',
-      'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type': 'ip',
-      'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internal',
-    },
+    loadBalancer: { internal: loadBalancer('internal'), public: loadBalancer('internet-facing') },
+    resolvers: [NODE_LOCAL_DNS],
+    undisturbed: DO_NOT_DISRUPT,
     apiServer: { name: 'api-server', cidrs: ['0.0.0.0/0'], ports: [443] },
     identityEgress:
       identity === 'pod-identity'
@@ -96,6 +97,13 @@ export function aws(given: z.input<typeof options>): Cloud {
     },
   };
 }
+
+/** What the AWS Load Balancer Controller reads. */
+const loadBalancer = (scheme: 'internal' | 'internet-facing') => ({
+  'service.beta.kubernetes.io/aws-load-balancer-type': 'external',
+  'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type': 'ip',
+  'service.beta.kubernetes.io/aws-load-balancer-scheme': scheme,
+});
 
 /** The part of AWS that a region belongs to, with the domain of its services. */
 function partitionOf(region: string): { readonly partition: string; readonly domain: string } {

@@ -5,7 +5,8 @@ import {
   AksNodeClassV1Beta1 as AksNodeClass,
   AksNodeClassV1Beta1SpecImageFamily as ImageFamily,
 } from '../imports/karpenter.azure.com';
-import { hasChoice, isAbove, isIn, karpenterPool } from './karpenter';
+import { NODE_LOCAL_DNS } from './dns';
+import { DO_NOT_DISRUPT, hasChoice, isAbove, isIn, karpenterPool } from './karpenter';
 import { parseOptions } from './options';
 import { limits, POOLS, SPOT_TOLERATION, sampleNodes } from './pools';
 
@@ -51,7 +52,13 @@ export function azure(given: z.input<typeof options>): Cloud {
     },
     // AKS brings this class.
     blockStorage: { name: 'managed-csi-premium' },
-    internalLoadBalancer: { 'service.beta.kubernetes.io/azure-load-balancer-internal': 'true' },
+    loadBalancer: {
+      internal: { 'service.beta.kubernetes.io/azure-load-balancer-internal': 'true' },
+      public: {},
+    },
+    // LocalDNS, one address for each DNS policy of pods.
+    resolvers: [NODE_LOCAL_DNS, '169.254.10.10/32', '169.254.10.11/32'],
+    undisturbed: DO_NOT_DISRUPT,
     apiServer: { name: 'api-server', cidrs: ['0.0.0.0/0'], ports: [443] },
     identityEgress: [{ name: 'entra', cidrs: ['0.0.0.0/0'], ports: [443] }],
     // Blob storage has no fixed addresses.

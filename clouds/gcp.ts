@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Cloud } from '../core/cloud';
 import type { Capacity, NodeSample } from '../core/placement';
 import { ComputeClass } from '../imports/compute-class';
+import { NODE_LOCAL_DNS } from './dns';
 import { parseOptions } from './options';
-import { POOLS, type Pool, SPOT_TAINT, SPOT_TOLERATION, slotted } from './pools';
+import { NOT_SAFE_TO_EVICT, POOLS, type Pool, SPOT_TAINT, SPOT_TOLERATION, slotted } from './pools';
 
 const options = z.strictObject({
   project: z
@@ -46,7 +47,10 @@ export function gcp(given: z.input<typeof options>): Cloud {
     },
     // GKE brings this class.
     blockStorage: { name: 'premium-rwo' },
-    internalLoadBalancer: { 'networking.gke.io/load-balancer-type': 'Internal' },
+    loadBalancer: { internal: { 'networking.gke.io/load-balancer-type': 'Internal' }, public: {} },
+    // Cloud DNS answers at the address of the metadata server.
+    resolvers: [NODE_LOCAL_DNS, '169.254.169.254/32'],
+    undisturbed: NOT_SAFE_TO_EVICT,
     apiServer: { name: 'api-server', cidrs: ['0.0.0.0/0'], ports: [443] },
     // The metadata server: first behind Dataplane V2, second behind the older data plane.
     identityEgress: [

@@ -36,6 +36,9 @@ export const hasChoice = (key: string, minValues: number): Requirement => ({
   minValues,
 });
 
+/** Karpenter's word for pods that must not be moved. */
+export const DO_NOT_DISRUPT = { 'karpenter.sh/do-not-disrupt': 'true' } as const;
+
 /** A Karpenter NodePool for one of the kinds of nodes that every site has. */
 export function karpenterPool(scope: Construct, options: KarpenterPoolOptions): NodePool {
   const { pool, nodeClass, requirements, limits } = options;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Cloud } from '../core/cloud';
 import type { Capacity } from '../core/placement';
+import { NODE_LOCAL_DNS } from './dns';
 import { parseOptions } from './options';
-import { CAPACITY, SPOT_TOLERATION, sampleNodes } from './pools';
+import { CAPACITY, NOT_SAFE_TO_EVICT, SPOT_TOLERATION, sampleNodes } from './pools';
 import { s3 } from './s3';
 
 const options = z.strictObject({
@@ -50,7 +51,10 @@ export function onprem(given: z.input<typeof options> = {}): Cloud {
       inCluster: outside ? undefined : { component: 'object-store', role: 'gateway', port: 8333 },
     }),
     blockStorage: { name: storageClass },
-    internalLoadBalancer: {},
+    loadBalancer: { internal: {}, public: {} },
+    resolvers: [NODE_LOCAL_DNS],
+    // Read where nodes come and go by the Cluster Autoscaler.
+    undisturbed: NOT_SAFE_TO_EVICT,
     apiServer: { name: 'api-server', cidrs: ['0.0.0.0/0'], ports: [apiServerPort] },
     identityEgress: [],
     objectStoreEgress: outside ? [{ name: 'object-store', cidrs: ['0.0.0.0/0'], ports }] : [],

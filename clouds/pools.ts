@@ -19,6 +19,9 @@ export const SPOT_TOLERATION: k8s.Toleration = {
   effect: 'NoSchedule',
 };
 
+/** The Cluster Autoscaler's word for pods that must not be moved; GKE reads it too. */
+export const NOT_SAFE_TO_EVICT = { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false' } as const;
+
 /** A kind of node that every site has. */
 export interface Pool {
   readonly name: string;

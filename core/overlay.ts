@@ -63,7 +63,9 @@ export const overlaySchema = z.strictObject({
   mirrors: z
     .record(z.string(), z.string())
     .default({})
-    .describe('Registry or registry path of images → where this site pulls them from'),
+    .describe(
+      'Registry or registry path of images → where this site pulls them from; charts of publishers keep theirs',
+    ),
   components: z
     .record(z.string(), z.unknown())
     .default({})

@@ -156,5 +156,6 @@ const capacity: Capacity = {
     { key: CLASS, operator: 'Exists', effect: 'NoSchedule' },
   ],
   regularTolerations: [{ key: CLASS, operator: 'Exists', effect: 'NoSchedule' }],
+  oneKindOnly: 'GKE makes nodes for pods that name one ComputeClass, and a class is of one kind',
   samples: { spot: [nodeOf('spot')], regular: [nodeOf('regular')] },
 };

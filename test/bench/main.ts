@@ -129,7 +129,7 @@ function kustomizeTime(objects: readonly JsonValue[]): number | undefined {
 
 /** (c) Cost of an object while a site grows. */
 function growth(): string {
-  const points = [10, 100, 1000, Number(process.env.LAKEPORT_BENCH_TEAMS ?? 3500)].map((teams) =>
+  const points = [30, 300, 3000].map((teams) =>
     inFolder((folder) => {
       const runner = path.join(program.root, 'bin/run.js');
       const args = [

@@ -6,7 +6,7 @@ module.exports = {
   // On two cores jest would run one file at a time.
   maxWorkers: '100%',
   // Some tests start processes, and the machine may be busy.
-  testTimeout: 30_000,
+  testTimeout: 180_000,
   transform: {
     '\\.ts$': [
       '@swc/jest',

@@ -36,4 +36,4 @@ fi
 
 # Neither compiled files nor pytest's cache beside the sources; a test that hangs tells where, and ends the run.
 PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" -m pytest -p no:cacheprovider \
-  -o faulthandler_timeout=300 -o faulthandler_exit_on_timeout=true "$@"
+  -o faulthandler_timeout=1200 -o faulthandler_exit_on_timeout=true "$@"

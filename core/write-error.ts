@@ -21,6 +21,9 @@ export class WriteError extends Error {
   }
 }
 
+/** A whole foreign folder must not scroll the reason away. */
+const SHOWN_FILES = 10;
+
 /** The output holds what was not generated; writing would destroy it. */
 export class ForeignFilesError extends WriteError {
   override readonly name = 'ForeignFilesError';
@@ -30,7 +33,11 @@ export class ForeignFilesError extends WriteError {
     /** All foreign files, links and other nodes, relative to the output folder, sorted. */
     readonly files: readonly string[],
   ) {
-    const list = files.map((file) => `\n  ${file}`).join('');
+    const shown = files.slice(0, SHOWN_FILES).map((file) => `\n  ${file}`);
+    const list = [
+      ...shown,
+      ...(files.length > SHOWN_FILES ? [`\n  and ${files.length - SHOWN_FILES} more`] : []),
+    ].join('');
     super(
       dist,
       `${dist} holds what lakeport did not write:${list}`,

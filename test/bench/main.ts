@@ -7,6 +7,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { dump } from 'js-yaml';
 import { loadOverlay, siteNames } from '../../cli/overlays';
 import { table } from '../../cli/table';
+import { fileText } from '../../core/dist';
 import { extendOverlay, type Overlay } from '../../core/overlay';
 import { synthesize } from '../../core/synth';
 import { treeOf } from '../../core/tree';
@@ -27,7 +28,7 @@ function wholeSynth(): string {
     });
     const objects = sites.flatMap(({ synthesis }) => synthesis.model.entries.map(({ manifest }) => manifest));
     const files = sites.flatMap(({ site, synthesis }) =>
-      [...treeOf(synthesis)].map(([file, text]) => [path.join(site, file), text] as const),
+      [...treeOf(synthesis)].map(([file, text]) => [path.join(site, file), fileText(text)] as const),
     );
     const input = path.join(folder, 'floor.json');
     fs.writeFileSync(input, JSON.stringify({ objects, files }));

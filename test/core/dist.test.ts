@@ -69,7 +69,7 @@ describe('foreign files', () => {
     ]).toEqual(before);
     if (!(error instanceof ForeignFilesError)) throw error;
     expect(error).toBeInstanceOf(WriteError);
-    for (const file of error.files) expect(error.message).toContain(`\n  ${file}`);
+    for (const file of error.files.slice(0, 10)) expect(error.message).toContain(`\n  ${file}`);
     expect(error.remedy).toMatch(/move it .* or delete it/);
     return error.files;
   }
@@ -82,6 +82,15 @@ describe('foreign files', () => {
         ['gcp', site({ 'a.yaml': '1' })],
       ]),
     );
+  });
+
+  test('of a whole folder are counted behind the first ten', () => {
+    for (let index = 10; index < 30; index++) fs.writeFileSync(inDist('aws', `mine-${index}`), '');
+    const files = refusedFiles(() => writeTrees(dist, new Map([['aws', site({ 'a.yaml': '2' })]])));
+    expect(files).toHaveLength(20);
+    const { message } = new ForeignFilesError(dist, files);
+    expect(message).toContain('aws/mine-19\n  and 10 more');
+    expect(message).not.toContain('mine-20');
   });
 
   test('of every kind and site are all listed, and nothing is touched', () => {

@@ -45,7 +45,9 @@ async function compile(tool: Tool, out: string, say: Say): Promise<void> {
   }, REPORT_MS);
   try {
     const flags = ['-v', `-ldflags=${linkerFlags(tool)}`, `-tags=${tool.tags.join(',')}`];
-    await go(tool, ['build', ...flags, '-o', `${out}/`, './...'], (line) => compiled.add(line));
+    for (const [target, name] of targets(tool)) {
+      await go(tool, ['build', ...flags, '-o', `${out}/${name}`, target], (line) => compiled.add(line));
+    }
   } finally {
     clearInterval(clock);
   }
@@ -54,8 +56,15 @@ async function compile(tool: Tool, out: string, say: Say): Promise<void> {
 
 const seconds = (since: number): string => ((Date.now() - since) / 1000).toFixed(0);
 
+/** What `go build` takes, and the program that it gives: all of the tool's folder, or packages of its modules. */
+function targets(tool: Tool): (readonly [target: string, program: string])[] {
+  const named = Object.entries(tool.packages).map(([program, target]) => [target, program] as const);
+  return named.length > 0 ? named : [['./...', '']];
+}
+
 async function packages(tool: Tool): Promise<number> {
-  const output = await go(tool, ['list', '-deps', `-tags=${tool.tags.join(',')}`, './...']);
+  const paths = targets(tool).map(([target]) => target);
+  const output = await go(tool, ['list', '-deps', `-tags=${tool.tags.join(',')}`, ...paths]);
   return output.split('\n').filter(Boolean).length;
 }
 

@@ -14,6 +14,8 @@ const description = z.strictObject({
    * folder), and the arguments that make it print its version; null where only our own build will do.
    */
   programs: z.record(z.string(), z.array(z.string()).nullable()),
+  /** Import path by program, where a main package of the upstream module is built and not a folder of ours. */
+  packages: z.record(z.string(), z.string()).default({}),
   /** String variables set by the linker; `{version}`, `{major}` and `{minor}` are filled in. */
   stamp: z.record(z.string(), z.string()).default({}),
   /** Build tags. */

@@ -4,8 +4,12 @@ package main
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/pflag"
+	node "sigs.k8s.io/kwok/kustomize/stage/node/fast"
+	heartbeat "sigs.k8s.io/kwok/kustomize/stage/node/heartbeat-with-lease"
+	pod "sigs.k8s.io/kwok/kustomize/stage/pod/fast"
 	"sigs.k8s.io/kwok/pkg/config"
 	"sigs.k8s.io/kwok/pkg/kwok/cmd"
 	"sigs.k8s.io/kwok/pkg/log"
@@ -13,6 +17,17 @@ import (
 )
 
 func main() {
+	// The program itself comes without stages; `kwok stages` prints those of its release, for a --config file.
+	if len(os.Args) == 2 && os.Args[1] == "stages" {
+		fmt.Println(strings.Join([]string{
+			node.DefaultNodeInit,
+			heartbeat.DefaultNodeHeartbeatWithLease,
+			pod.DefaultPodReady,
+			pod.DefaultPodComplete,
+			pod.DefaultPodDelete,
+		}, "\n---\n"))
+		return
+	}
 	// These flags choose the log level and the files of stages, before the command itself is made.
 	early := pflag.NewFlagSet("kwok", pflag.ContinueOnError)
 	early.ParseErrorsAllowlist.UnknownFlags = true

@@ -1,0 +1,160 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { load, loadAll } from 'js-yaml';
+import { InputError } from '../../core/problem';
+import type { Upstream } from '../../core/upstream';
+import { program } from '../../program';
+import type { Api } from './api';
+import type { Say } from './binaries';
+import { cacheFolder } from './cache';
+import { run } from './shell';
+import type { DistSite } from './site';
+import { until } from './wait';
+
+/** A CustomResourceDefinition. */
+interface Definition {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly group: string };
+}
+
+interface Installed {
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+/** Brings the custom kinds of a site into an API server, and returns how many. */
+export async function installCrds(site: DistSite, api: Api, say: Say): Promise<number> {
+  const groups = new Set([...site.synthesis.model.kinds.keys()].map((kind) => kind.split('/')[0]));
+  const all = await definitions(site, say);
+  const wanted = [...all.values()].filter(({ spec }) => groups.has(spec.group));
+  const missing = [...groups].filter((group) => !wanted.some(({ spec }) => spec.group === group));
+  if (missing.length > 0) {
+    const remedy = 'add a file with its CRDs to the folder that LAKEPORT_CRDS names';
+    throw new InputError(
+      missing.map((group) => ({
+        site: site.name,
+        field: group,
+        message: 'no CRD of this group is at hand',
+        remedy,
+      })),
+    );
+  }
+  const root = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  for (const crd of wanted) await api.apply(`${root}/${crd.metadata.name}`, crd, 'lakeport-crds');
+  for (const { metadata } of wanted) {
+    await until(
+      `establishing ${metadata.name}`,
+      async () => {
+        const { status } = await api.get<Installed>(`${root}/${metadata.name}`);
+        return status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True');
+      },
+      { timeoutMs: 60_000, everyMs: 100 },
+    );
+  }
+  return wanted.length;
+}
+
+/** CRDs by name: of the folder LAKEPORT_CRDS, else of the pinned tags of their publishers. */
+async function definitions(site: DistSite, say: Say): Promise<Map<string, Definition>> {
+  const given = process.env.LAKEPORT_CRDS;
+  if (given) {
+    if (fs.existsSync(given)) return readFolder(given);
+    const remedy = 'name a folder of CRDs, or unset it to download them';
+    throw new InputError([
+      { field: 'LAKEPORT_CRDS', found: given, message: 'there is no such folder', remedy },
+    ]);
+  }
+  const found = new Map<string, Definition>();
+  const upstream = [...site.synthesis.model.recorded.values()].flatMap((each) => each.upstream);
+  for (const each of upstream) {
+    if (each.kind !== 'manifests') continue;
+    for (const [name, crd] of readFolder(await checkout(each, say))) found.set(name, crd);
+  }
+  for (const url of importedUrls()) {
+    for (const [name, crd] of parse(fs.readFileSync(await download(url, say), 'utf8'))) found.set(name, crd);
+  }
+  return found;
+}
+
+function readFolder(folder: string): Map<string, Definition> {
+  const files = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return new Map(
+    files
+      .filter((file) => /\.ya?ml$/.test(file))
+      .flatMap((file) => [...parse(fs.readFileSync(path.join(folder, file), 'utf8'))]),
+  );
+}
+
+function parse(text: string): Map<string, Definition> {
+  const documents: unknown[] = [];
+  loadAll(text, (document) => documents.push(document));
+  return new Map(documents.filter(isDefinition).map((crd) => [crd.metadata.name, crd]));
+}
+
+const isDefinition = (document: unknown): document is Definition =>
+  typeof document === 'object' &&
+  document !== null &&
+  'kind' in document &&
+  document.kind === 'CustomResourceDefinition';
+
+/** URLs from which imports/ is made: they carry the versions of versions.ts, which a test holds. */
+function importedUrls(): string[] {
+  const config = load(fs.readFileSync(path.join(program.root, 'cdk8s.yaml'), 'utf8')) as {
+    readonly imports: readonly string[];
+  };
+  return config.imports.map((line) => line.replace(/^\w+:=/, '')).filter((line) => line.startsWith('https:'));
+}
+
+const downloads = (): string => path.join(cacheFolder(), 'crds');
+
+async function download(url: string, say: Say): Promise<string> {
+  const file = path.join(downloads(), encodeURIComponent(url));
+  if (fs.existsSync(file)) return file;
+  say(`downloading ${url}`);
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(60_000) });
+    if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+    fs.mkdirSync(downloads(), { recursive: true });
+    fs.writeFileSync(`${file}.${process.pid}`, await response.text());
+    fs.renameSync(`${file}.${process.pid}`, file);
+    return file;
+  } catch (error) {
+    throw unreachable(url, error);
+  }
+}
+
+/** The folder of a repository at a tag, and nothing else of it. */
+async function checkout(
+  { repository, version, path: folder }: Extract<Upstream, { kind: 'manifests' }>,
+  say: Say,
+): Promise<string> {
+  const target = path.join(downloads(), encodeURIComponent(`${repository}@${version}`));
+  if (!fs.existsSync(path.join(target, folder))) {
+    say(`downloading ${folder} of ${repository} ${version}`);
+    const partial = `${target}.${process.pid}`;
+    try {
+      fs.rmSync(target, { recursive: true, force: true });
+      const flags = ['--quiet', '--depth=1', '--filter=blob:none', '--sparse', `--branch=${version}`];
+      await run('git', ['-c', 'advice.detachedHead=false', 'clone', ...flags, repository, partial]);
+      await run('git', ['-C', partial, 'sparse-checkout', 'set', folder]);
+      fs.renameSync(partial, target);
+    } catch (error) {
+      throw unreachable(repository, error);
+    } finally {
+      fs.rmSync(partial, { recursive: true, force: true });
+    }
+  }
+  return path.join(target, folder);
+}
+
+const unreachable = (what: string, error: unknown): InputError =>
+  new InputError([
+    {
+      field: what,
+      message: `CRDs could not be downloaded: ${error instanceof Error ? describe(error) : String(error)}`,
+      remedy: 'connect to the network, or set LAKEPORT_CRDS to a folder with the CRDs of the site',
+    },
+  ]);
+
+const describe = ({ message, cause }: Error): string =>
+  cause instanceof Error ? `${message}: ${cause.message}` : message;

@@ -1,0 +1,42 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { load } from 'js-yaml';
+import { program } from '../../program';
+import type { Say } from './binaries';
+import { type ControlPlane, startControlPlane } from './control-plane';
+import { installCrds } from './crds';
+import { createNodes } from './nodes';
+import type { Scene } from './proof';
+import type { DistSite } from './site';
+
+/** Nodes of each kind, slot and zone: enough for what a site runs without jobs. */
+const NODES_PER_ZONE = 1;
+
+export interface OpenScene extends Scene {
+  readonly cluster: ControlPlane;
+}
+
+/** A cluster as a site's is before anything of dist is in it: nodes, CRDs and the namespace of Argo CD. */
+export async function openScene(
+  site: DistSite,
+  say: Say,
+  options: { readonly name?: string; readonly nodesPerZone?: number } = {},
+): Promise<OpenScene> {
+  const started = Date.now();
+  const cluster = await startControlPlane({ say, ...(options.name ? { name: options.name } : {}) });
+  say(`${site.name}: control plane ready after ${seconds(started)} s`);
+  try {
+    const file = path.join(program.root, 'argocd/install/namespace.yaml');
+    const namespace = load(fs.readFileSync(file, 'utf8')) as { readonly metadata: { readonly name: string } };
+    await cluster.api.apply(`/api/v1/namespaces/${namespace.metadata.name}`, namespace, 'lakeport-install');
+    const crds = await installCrds(site, cluster.api, say);
+    const nodes = await createNodes(site, cluster.api, options.nodesPerZone ?? NODES_PER_ZONE);
+    say(`${site.name}: ${crds} custom kinds, ${nodes.length} nodes after ${seconds(started)} s`);
+    return { site, cluster, nodes, say };
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+}
+
+export const seconds = (since: number): string => ((Date.now() - since) / 1000).toFixed(1);

@@ -1,0 +1,27 @@
+export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Asks until the answer is something, and returns it.
+ * @throws with `what`, the time and the last error or answer of `state`, where that does not happen in time
+ */
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined | false>,
+  options: { readonly timeoutMs: number; readonly everyMs?: number; readonly state?: () => string },
+): Promise<T> {
+  const deadline = Date.now() + options.timeoutMs;
+  let last: unknown;
+  for (;;) {
+    try {
+      const answer = await ask();
+      if (answer !== undefined && answer !== false) return answer;
+      last = undefined;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() >= deadline) break;
+    await pause(options.everyMs ?? 200);
+  }
+  const state = last instanceof Error ? last.message : options.state?.();
+  throw new Error(`${what} did not happen in ${options.timeoutMs / 1000} s${state ? `: ${state}` : ''}`);
+}

@@ -12,6 +12,11 @@ export interface Cluster {
   readonly kubeconfig: string;
   /** What was asked of the API server and by whom: one JSON audit event a line, without bodies. */
   readonly auditLog: string;
+  /**
+   * Socket at which the API server asks, by HTTP CONNECT, for whatever is behind Services; nothing listens there
+   * unless a proof does.
+   */
+  readonly egressSocket: string;
   /** Programs of the control plane by name, such as kubectl: path of the binary. */
   readonly binaries: Readonly<Record<string, string>>;
   /** As the administrator. */

@@ -68,6 +68,7 @@ export class ControlPlane implements Cluster {
   readonly caFile: string;
   readonly kubeconfig: string;
   readonly auditLog: string;
+  readonly egressSocket: string;
   readonly api: Api;
   private readonly services: Services;
   private readonly authority: Authority;
@@ -90,6 +91,7 @@ export class ControlPlane implements Cluster {
     this.tokens = this.authority.tokenKeys();
     this.caFile = this.authority.cert;
     this.auditLog = path.join(folder, 'logs/audit.log');
+    this.egressSocket = path.join(folder, 'egress.sock');
     const hosts = ['127.0.0.1', 'localhost', 'kubernetes', 'kubernetes.default.svc'];
     this.serving = this.authority.issue('server', { name: 'kube-apiserver', hosts });
     const admin = this.authority.issue('admin', { name: 'lakeport:admin', group: 'system:masters' });
@@ -156,8 +158,25 @@ export class ControlPlane implements Cluster {
       `--service-account-signing-key-file=${this.tokens.private}`,
       `--audit-policy-file=${path.join(__dirname, 'audit-policy.yaml')}`,
       `--audit-log-path=${this.auditLog}`,
+      `--egress-selector-config-file=${this.writeEgress()}`,
       '--profiling=false',
     ]);
+  }
+
+  /** There is no network of pods: the API server reaches them by a proxy that knows which processes play them. */
+  private writeEgress(): string {
+    const file = path.join(this.folder, 'egress.json');
+    const connection = {
+      proxyProtocol: 'HTTPConnect',
+      transport: { uds: { udsName: this.egressSocket } },
+    };
+    const config = {
+      apiVersion: 'apiserver.k8s.io/v1beta1',
+      kind: 'EgressSelectorConfiguration',
+      egressSelections: [{ name: 'cluster', connection }],
+    };
+    fs.writeFileSync(file, JSON.stringify(config));
+    return file;
   }
 
   startControllerManager(): Service {

@@ -23,7 +23,8 @@ export async function openScene(
   options: { readonly name?: string; readonly nodesPerZone?: number } = {},
 ): Promise<OpenScene> {
   const started = Date.now();
-  const cluster = await startControlPlane({ say, ...(options.name ? { name: options.name } : {}) });
+  const stages = [path.join(__dirname, 'controllers/stages.yaml')];
+  const cluster = await startControlPlane({ say, stages, ...(options.name ? { name: options.name } : {}) });
   say(`${site.name}: control plane ready after ${seconds(started)} s`);
   try {
     const file = path.join(program.root, 'argocd/install/namespace.yaml');

@@ -2,11 +2,12 @@ import type { z } from 'zod';
 import { namespaces } from './foundation/namespaces';
 import { nodePools } from './foundation/node-pools';
 import { argoWorkflows } from './processing/argo-workflows';
+import { spark } from './processing/spark';
 
 /** Every component of the platform by the group it belongs to, in reading order. */
 export const groups = {
   foundation: [namespaces, nodePools],
-  processing: [argoWorkflows],
+  processing: [argoWorkflows, spark],
 } as const;
 
 type AnyComponent = (typeof groups)[keyof typeof groups][number];

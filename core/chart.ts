@@ -46,8 +46,8 @@ export interface External {
 
 /** What a component says beside its objects. */
 export interface Recorded {
-  /** Components that it needs, by name. */
-  readonly needs: Set<string>;
+  /** Components that it needs, by name, each with the reason: «connects to it». */
+  readonly needs: Map<string, string>;
   readonly flows: Flow[];
   readonly egress: { readonly from: PodSet; readonly to: Egress }[];
   /** Pods that call the API server. */
@@ -65,7 +65,7 @@ export interface Recorded {
 /** The chart that a component fills: objects as constructs, everything else by its methods. */
 export class ComponentChart extends Chart {
   readonly recorded: Recorded = {
-    needs: new Set(),
+    needs: new Map(),
     flows: [],
     egress: [],
     apiClients: [],
@@ -115,7 +115,7 @@ export class ComponentChart extends Chart {
 
   /** Lets pods connect to an endpoint, and puts its owner before this component. */
   connect(to: Endpoint, ...from: readonly PodSet[]): Address {
-    if (to.component !== this.component) this.recorded.needs.add(to.component);
+    this.need(to.component, 'connects to it');
     const target = { component: to.component, role: to.role, namespace: to.component };
     for (const pods of from) this.allow(pods, target, to.targetPort ?? to.port);
     return addressOf(to);
@@ -124,6 +124,11 @@ export class ComponentChart extends Chart {
   /** The same where the owner is part of the site; else nothing is recorded and there is no address. */
   connectIfOn(to: Endpoint, ...from: readonly PodSet[]): Address | undefined {
     return this.site.isOn(to.component) ? this.connect(to, ...from) : undefined;
+  }
+
+  /** Puts another component before this one, which cannot do without it. */
+  need(component: string, reason: string): void {
+    if (component !== this.component) this.recorded.needs.set(component, reason);
   }
 
   /** Lets pods connect to other pods that have no endpoint. */
@@ -147,13 +152,13 @@ export class ComponentChart extends Chart {
   }
 
   /**
-   * Gives the pods of a ServiceAccount a permission on a bucket, and lets them reach the object store.
+   * Gives the pods of a ServiceAccount a permission on buckets, and lets them reach the object store.
    * @returns how they prove who they are; the same for every grant of one ServiceAccount
    */
-  grant(pods: PodSet, serviceAccount: string, bucket: Bucket, access: Access): Identity {
+  grant(pods: PodSet, serviceAccount: string, access: Access, ...buckets: readonly Bucket[]): Identity {
     const { namespace } = pods;
     const { cloud } = this.site;
-    this.recorded.grants.push({ namespace, serviceAccount, bucket, access });
+    for (const bucket of buckets) this.recorded.grants.push({ namespace, serviceAccount, bucket, access });
     const identity = cloud.identity({ namespace, serviceAccount });
     for (const to of [...cloud.objectStoreEgress, ...cloud.identityEgress]) this.reach(pods, to);
     const store = cloud.objectStore.inCluster;

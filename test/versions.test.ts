@@ -46,3 +46,20 @@ test('Renovate finds every pin', () => {
 test('argocd/install installs the pinned Argo CD', () => {
   expect(read('argocd/install/kustomization.yaml')).toContain(`?ref=${versions.argoCd}`);
 });
+
+test('commands in documents name the pinned versions', () => {
+  const pages = ['README.md', ...fs.readdirSync(path.join(ROOT, 'docs')).map((file) => `docs/${file}`)]
+    .filter((file) => file.endsWith('.md') && fs.existsSync(path.join(ROOT, file)))
+    .map(read)
+    .join('\n');
+  const byTag = [
+    ...pages.matchAll(/github\.com\/([\w-]+\/[\w-]+)\/\/\S*\?ref=(v[\d.]+\d)/g),
+    ...[...pages.matchAll(/--branch (v\S+) https:\/\/github\.com\/([\w-]+\/[\w-]+)/g)].map(
+      ([all, tag, repository]) => [all, repository, tag] as const,
+    ),
+  ];
+  expect(byTag.length).toBeGreaterThan(0);
+  for (const [command, repository = '', tag] of byTag) {
+    expect([command, tag]).toEqual([command, byRepository[repository]]);
+  }
+});

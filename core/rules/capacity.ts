@@ -55,11 +55,13 @@ export const quotasFit: Rule = {
         .map(([resource, [needed, , found]]): Problem => {
           const shown =
             resource === 'memory' ? `${Math.ceil(needed / 2 ** 30)}Gi` : String(Math.ceil(needed));
+          const team = model.site.teams.findIndex(({ namespace }) => namespace === name);
           return {
-            component,
-            field: `quota of namespace ${name}: ${resource}`,
+            ...(team < 0
+              ? { component, field: `quota of namespace ${name}: ${resource}` }
+              : { field: `teams[${team}].quota.${resource}` }),
             found,
-            message: `what may run there at most needs ${shown}`,
+            message: `what may run in ${name} at most needs ${shown}`,
             remedy: 'raise the quota, or lower the maximum of what runs there',
           };
         });

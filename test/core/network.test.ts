@@ -7,7 +7,7 @@ const { model, order } = synth([
     also: (chart) => {
       const pods = chart.pods('server');
       chart.connect(server('shop'), pods);
-      chart.grant(pods, 'server', 'raw', 'read');
+      chart.grant(pods, 'server', 'read', 'raw');
       chart.useApiServer(pods);
       chart.serveApiServer(pods, 9443);
     },

@@ -160,5 +160,5 @@ test('quotas-fit names the namespace and what it needs', () => {
     synth([serverComponent('shop')], {
       components: { shop: { replicas: { min: 2, typical: 4, max: 101 } } },
     }),
-  ).toThrow(/quota of namespace shop: cpu: what may run there at most needs 101/);
+  ).toThrow(/quota of namespace shop: cpu: what may run in shop at most needs 101/);
 });

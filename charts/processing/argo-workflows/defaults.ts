@@ -1,11 +1,11 @@
 import type { ComponentChart } from '../../../core/chart';
 import type { Identity } from '../../../core/cloud';
-import { scheduling } from '../../../core/placement';
-import { PRIORITIES, restrictedPod } from '../../../core/workload';
-import type { Template, WorkflowSpec } from '../../../imports/argo-workflows';
+import { restrictedPod } from '../../../core/workload';
+import type { WorkflowSpec } from '../../../imports/argo-workflows';
+import { placed } from './placed';
 import { RETRY_ON_NODE_LOSS } from './retry';
 import type { Settings } from './settings';
-import { USER, WORKFLOW_ACCOUNT, WORKFLOW_ROLE } from './workload';
+import { USER, WORKFLOW_ACCOUNT } from './workload';
 
 /** Root file systems are read-only, and programs expect to write here. */
 const TMP = { name: 'step-tmp', mountPath: '/tmp' };
@@ -20,30 +20,13 @@ const MAIN = 'main';
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-type Placed = Required<Pick<Template, 'affinity' | 'tolerations' | 'metadata' | 'priorityClassName'>>;
-
-/** What decides where the pod of a template runs and how urgent it is, and by what policies find it. */
-export function placed(chart: ComponentChart): Placed {
-  const { affinity, tolerations = [] } = scheduling(
-    chart.placement(WORKFLOW_ROLE),
-    chart.site.cloud.capacity,
-  );
-  return {
-    // The same types of Kubernetes, published twice; these have unions where those have text.
-    affinity: affinity as Placed['affinity'],
-    tolerations: tolerations as Placed['tolerations'],
-    metadata: { labels: chart.podLabels(WORKFLOW_ROLE) },
-    priorityClassName: PRIORITIES.batch,
-  };
-}
-
 /** What holds for every workflow that does not say otherwise. */
 export function workflowDefaults(
   chart: ComponentChart,
   { podLabels }: Identity,
   settings: Settings,
 ): WorkflowSpec {
-  const { affinity, tolerations, metadata, priorityClassName } = placed(chart);
+  const { affinity, tolerations, metadata, priorityClassName } = placed(chart.site);
   const labels = { ...metadata.labels, ...podLabels };
   return {
     serviceAccountName: WORKFLOW_ACCOUNT,

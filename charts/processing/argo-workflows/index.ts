@@ -7,15 +7,18 @@ import { argoServer, controllerMetrics } from './endpoints';
 import { writeServer } from './server';
 import { settings } from './settings';
 import { writeTeams } from './teams';
+import { WORKFLOW_PLACEMENT } from './workload';
 
 export { argoServer, controllerMetrics } from './endpoints';
+export { placed } from './placed';
+export { WORKFLOW_ACCOUNT } from './workload';
 
 /** Runs the jobs of all teams as graphs of pods, each pod on spot capacity. */
 export const argoWorkflows = component({
   name: 'argo-workflows',
   summary: 'Workflows as graphs of pods on spot capacity, with retries where a node is lost',
   settings,
-  pods: { controller: 'on-demand', server: 'on-demand', workflow: 'spot' },
+  pods: { controller: 'on-demand', server: 'on-demand', workflow: WORKFLOW_PLACEMENT },
   endpoints: [argoServer, controllerMetrics],
   apis: [apis],
   namespaces: () => [{ name: 'argo-workflows', quota: { cpu: '4', memory: '8Gi', pods: 12 } }],
@@ -34,5 +37,11 @@ export const argoWorkflows = component({
     writeConfiguration(chart, identity, chosen);
     writeController(chart, chosen);
     writeServer(chart, chosen);
+    if (chosen.archive) {
+      const { cidrs, port } = chosen.archive;
+      for (const role of ['controller', 'server']) {
+        chart.reach(chart.pods(role), { name: 'archive', cidrs, ports: [port] });
+      }
+    }
   },
 });

@@ -100,24 +100,12 @@ const databaseSecret = (archive: Settings['archive']): readonly Permission[] =>
   archive ? [{ group: '', resources: ['secrets'], verbs: ['get'], names: [archive.secret] }] : [];
 
 /** What a workflow pod does in its namespace. */
-export const workflowPods = (withSpark: boolean): readonly Permission[] => [
+export const WORKFLOW_PODS: readonly Permission[] = [
   // Every step reports its outputs so.
   { group: ARGO, resources: ['workflowtaskresults'], verbs: ['create', 'patch'] },
   // Deletion of artifacts, in workflows that ask for it.
   { group: ARGO, resources: ['workflowartifactgctasks'], verbs: ['list', 'watch'] },
   { group: ARGO, resources: ['workflowartifactgctasks/status'], verbs: ['patch'] },
-  ...(withSpark ? SPARK_JOBS : []),
-];
-
-/** Starts a SparkApplication, follows it, and removes what a failed workflow leaves running. */
-const SPARK_JOBS: readonly Permission[] = [
-  {
-    group: 'sparkoperator.k8s.io',
-    resources: ['sparkapplications'],
-    verbs: ['get', 'list', 'create', 'patch', 'delete'],
-  },
-  // The application is owned by its workflow, where the API server asks for that.
-  { group: ARGO, resources: ['workflows/finalizers'], verbs: ['update'] },
 ];
 
 /** What people of a team may do with workflows: for the roles `view` and `edit` that clusters bind them to. */

@@ -15,7 +15,7 @@ const NAME = argoServer.service;
 /** API and user interface. Callers bring a token of the cluster, and may do what it allows. */
 export function writeServer(chart: ComponentChart, settings: Settings): void {
   // Artifacts and logs are shown from the bucket; nothing is written there.
-  const identity = chart.grant(chart.pods('server'), NAME, 'artifacts', 'read');
+  const identity = chart.grant(chart.pods('server'), NAME, 'read', 'artifacts');
   serviceAccount(chart, { name: NAME }, identity);
   clusterRole(chart, NAME, { name: NAME }, SERVER_READS);
   role(chart, NAME, { name: NAME }, serverAtHome(CONFIGURATION, settings));

@@ -37,17 +37,6 @@ export const settings = z.strictObject({
     })
     .optional()
     .describe('Database that keeps finished workflows, and the state of large running ones; none by default'),
-  medallion: z
-    .strictObject({
-      team: z
-        .string()
-        .optional()
-        .describe('Team in whose namespace the pipeline runs; the first one by default'),
-      schedule: z.string().min(1).default('0 3 * * *').describe('When it starts: cron, in UTC'),
-      suspended: z.boolean().default(false).describe('Whether it waits to be started by hand'),
-    })
-    .prefault({})
-    .describe('The pipeline raw → curated → presentation; part of a site with Spark'),
 });
 
 export type Settings = z.output<typeof settings>;

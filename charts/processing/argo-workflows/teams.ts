@@ -4,7 +4,7 @@ import type { Identity } from '../../../core/cloud';
 import { parseQuantity } from '../../../core/quantity';
 import { role } from '../../../core/rbac';
 import { EXECUTOR_REQUEST } from './configuration';
-import { workflowPods } from './rbac';
+import { WORKFLOW_PODS } from './rbac';
 import type { Settings } from './settings';
 import { WORKFLOW_ACCOUNT, WORKFLOW_ROLE } from './workload';
 
@@ -18,7 +18,7 @@ export function writeTeams(chart: ComponentChart, settings: Settings): Identity 
   const { site } = chart;
   const identities = site.teams.map(({ name, namespace }) => {
     const pods = chart.pods(WORKFLOW_ROLE, namespace);
-    const identity = chart.grant(pods, WORKFLOW_ACCOUNT, 'artifacts', 'read-write');
+    const identity = chart.grant(pods, WORKFLOW_ACCOUNT, 'read-write', 'artifacts');
     new k8s.KubeServiceAccount(chart, `account-${namespace}`, {
       metadata: {
         name: WORKFLOW_ACCOUNT,
@@ -29,7 +29,7 @@ export function writeTeams(chart: ComponentChart, settings: Settings): Identity 
       automountServiceAccountToken: true,
     });
     const account = { name: WORKFLOW_ACCOUNT, namespace };
-    role(chart, WORKFLOW_ACCOUNT, account, workflowPods(site.isOn('spark')), namespace);
+    role(chart, WORKFLOW_ACCOUNT, account, WORKFLOW_PODS, namespace);
     chart.useApiServer(pods);
     chart.demand({
       name: `workflow pods of ${name}`,

@@ -18,3 +18,6 @@ export const WORKFLOW_ACCOUNT = 'workflow';
 
 /** The role of workflow pods among the component's pods. */
 export const WORKFLOW_ROLE = 'workflow';
+
+/** Where workflow pods run. */
+export const WORKFLOW_PLACEMENT = 'spot';

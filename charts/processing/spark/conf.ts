@@ -1,0 +1,115 @@
+import { stringify } from 'dot-properties';
+import type { Egress, Identity } from '../../../core/cloud';
+import type { Site } from '../../../core/site';
+import { ACCOUNTS } from './accounts';
+import { PORTS } from './endpoints';
+import type { Settings } from './settings';
+import { CONTAINERS, GRACE_PERIOD } from './template';
+
+/** Settings of Spark by key. */
+export type SparkConf = Readonly<Record<string, string>>;
+
+/** Where Ivy keeps what it fetches: a folder that a read-only image leaves writable. */
+const IVY = '/tmp/.ivy2';
+
+/** The connector for the Hadoop client (3.4.2) in the image; that of Google is published with what it needs in one jar. */
+const CONNECTORS = {
+  s3: 'org.apache.hadoop:hadoop-aws:3.4.2',
+  azure: 'org.apache.hadoop:hadoop-azure:3.4.2',
+  gcs: 'https://repo1.maven.org/maven2/com/google/cloud/bigdataoss/gcs-connector/4.0.4/gcs-connector-4.0.4-shaded.jar',
+} as const;
+
+const jarsOf = (site: Site, { jars }: Settings): readonly string[] =>
+  jars ?? [CONNECTORS[site.cloud.objectStore.client.protocol]];
+
+/** Jars that whatever speaks to the object store fetches when it starts. */
+function jarConf(site: Site, settings: Settings): SparkConf {
+  const jars = jarsOf(site, settings);
+  const isUrl = (jar: string) => jar.startsWith('https:');
+  const packages = jars.filter((jar) => !isUrl(jar));
+  const urls = jars.filter(isUrl);
+  const { repositories } = settings;
+  return {
+    ...(urls.length > 0 ? { 'spark.jars': urls.join(',') } : {}),
+    ...(packages.length > 0 ? { 'spark.jars.ivy': IVY, 'spark.jars.packages': packages.join(',') } : {}),
+    ...(repositories.length > 0 ? { 'spark.jars.repositories': repositories.join(',') } : {}),
+  };
+}
+
+/** Where jars are fetched from; undefined where the image has them all. */
+export function jarEgress(site: Site, settings: Settings): Egress | undefined {
+  if (jarsOf(site, settings).length === 0) return undefined;
+  const ports = settings.repositories.map((each) => {
+    const { port, protocol } = new URL(each);
+    return Number(port) || (protocol === 'https:' ? 443 : 80);
+  });
+  return { name: 'maven', cidrs: ['0.0.0.0/0'], ports: [443, ...ports] };
+}
+
+/** The object store: its connector, and how pods of an identity prove who they are. */
+export function storeConf(site: Site, settings: Settings, identity: Identity): SparkConf {
+  const hadoop = Object.entries({ ...site.cloud.objectStore.hadoop, ...identity.hadoop });
+  return {
+    ...jarConf(site, settings),
+    ...Object.fromEntries(hadoop.map(([key, value]) => [`spark.hadoop.${key}`, value])),
+  };
+}
+
+/** Where event logs lie. The root of the bucket: any folder in it would have to be made before the first job. */
+export const eventLog = (site: Site): string => site.uri('logs');
+
+/** What every job of the site is started with; a job may overwrite any of it. */
+export function sparkDefaults(site: Site, settings: Settings, identity: Identity): SparkConf {
+  return {
+    ...storeConf(site, settings, identity),
+
+    'spark.eventLog.enabled': 'true',
+    'spark.eventLog.dir': eventLog(site),
+    'spark.eventLog.compress': 'true',
+    'spark.eventLog.rolling.enabled': 'true',
+
+    // An executor that is told to leave hands its blocks to the others, or else to the object store.
+    'spark.decommission.enabled': 'true',
+    'spark.storage.decommission.enabled': 'true',
+    'spark.storage.decommission.shuffleBlocks.enabled': 'true',
+    'spark.storage.decommission.rddBlocks.enabled': 'true',
+    'spark.storage.decommission.fallbackStorage.path': site.uri('scratch', 'spark-fallback/'),
+    'spark.storage.decommission.fallbackStorage.cleanUp': 'true',
+    'spark.kubernetes.executor.terminationGracePeriodSeconds': `${GRACE_PERIOD.executor}s`,
+
+    'spark.dynamicAllocation.enabled': 'true',
+    'spark.dynamicAllocation.shuffleTracking.enabled': 'true',
+    'spark.dynamicAllocation.executorIdleTimeout': '120s',
+    'spark.dynamicAllocation.minExecutors': String(settings.executors.min),
+    'spark.dynamicAllocation.maxExecutors': String(settings.executors.max),
+    // Executors come in batches that a node pool can follow.
+    'spark.kubernetes.allocation.batch.size': '20',
+
+    // Losing spot nodes is normal and must not count as the program's failure.
+    'spark.task.maxFailures': '10',
+    'spark.stage.maxConsecutiveAttempts': '10',
+    'spark.stage.ignoreDecommissionFetchFailure': 'true',
+
+    'spark.driver.port': String(PORTS.driver),
+    'spark.driver.blockManager.port': String(PORTS.blockManager),
+    'spark.blockManager.port': String(PORTS.blockManager),
+    'spark.ui.port': String(PORTS.ui),
+
+    'spark.sql.adaptive.enabled': 'true',
+    'spark.sql.parquet.compression.codec': 'zstd',
+
+    'spark.kubernetes.container.image': site.image(settings.image),
+    'spark.kubernetes.container.image.pullPolicy': 'IfNotPresent',
+    'spark.kubernetes.authenticate.driver.serviceAccountName': ACCOUNTS.driver,
+    'spark.kubernetes.authenticate.executor.serviceAccountName': ACCOUNTS.executor,
+    'spark.kubernetes.driver.podTemplateContainerName': CONTAINERS.driver,
+    'spark.kubernetes.executor.podTemplateContainerName': CONTAINERS.executor,
+    // Scratch space is the node's; a claim for each executor would outlive it.
+    'spark.kubernetes.driver.ownPersistentVolumeClaim': 'false',
+    'spark.kubernetes.driver.reusePersistentVolumeClaim': 'false',
+  };
+}
+
+/** The file that Spark reads. */
+export const confFile = (conf: SparkConf): string =>
+  `${stringify({ ...conf }, { keySep: ' ', lineWidth: null })}\n`;

@@ -1,0 +1,46 @@
+import { component } from '../../../core/component';
+import { versions } from '../../../versions';
+import { apis } from './apis';
+import { historyServer, operatorMetrics, operatorWebhook } from './endpoints';
+import { writeExample } from './example';
+import { writeHistoryServer } from './history';
+import { writeOperator } from './operator';
+import { settings } from './settings';
+import { writeTeam } from './teams';
+import { writeWebhook } from './webhook';
+import { writeWorkflows } from './workflows';
+
+export { historyServer, operatorMetrics, operatorWebhook } from './endpoints';
+
+/** Runs Spark jobs of all teams: each driver on a regular node, its executors on spot nodes. */
+export const spark = component({
+  name: 'spark',
+  summary: 'Spark jobs by an operator, executors on spot capacity; the history of jobs',
+  settings,
+  pods: {
+    controller: 'on-demand',
+    webhook: 'on-demand',
+    history: 'on-demand',
+    driver: 'on-demand',
+    executor: 'spot',
+  },
+  endpoints: [operatorWebhook, operatorMetrics, historyServer],
+  apis: [apis],
+  namespaces: () => [{ name: 'spark', quota: { cpu: '8', memory: '32Gi', pods: 16 } }],
+  build(chart, site, chosen) {
+    chart.upstream({
+      kind: 'manifests',
+      name: 'spark-crds',
+      repository: 'https://github.com/kubeflow/spark-operator',
+      path: 'config/crd/bases',
+      version: `v${versions.sparkOperator}`,
+      namespace: chart.home,
+    });
+    const pods = new Map(site.teams.map((team) => [team.namespace, writeTeam(chart, chosen, team)]));
+    writeOperator(chart, chosen);
+    writeWebhook(chart);
+    writeHistoryServer(chart, chosen);
+    writeExample(chart, chosen, pods);
+    if (site.isOn('argo-workflows')) writeWorkflows(chart, chosen, pods);
+  },
+});

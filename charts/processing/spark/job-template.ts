@@ -1,0 +1,95 @@
+import type { ComponentChart } from '../../../core/chart';
+import { objectLabels } from '../../../core/labels';
+import { type JsonValue, toYaml } from '../../../core/yaml';
+import { ClusterWorkflowTemplate, type Parameter, type Template } from '../../../imports/argo-workflows';
+import { placed } from '../argo-workflows';
+import { sparkApplicationSpec } from './application';
+import { podMemory } from './memory';
+import type { Settings } from './settings';
+import type { TeamPods } from './teams';
+
+/** The template that every workflow may refer to, with `clusterScope: true`. */
+export const SPARK_JOB = { name: 'spark-job', run: 'run', stop: 'stop' } as const;
+
+/** Label of jobs by which those of one workflow are found. */
+const WORKFLOW = 'lakeport.io/workflow';
+
+/** What a caller may say of a job; the defaults are those of the site. */
+const parametersOf = (settings: Settings): readonly Parameter[] => [
+  { name: 'step', description: 'Name of the job within its workflow: lower-case letters, digits, dashes' },
+  { name: 'program', description: 'URI of a Python file: local:///opt/lakeport/programs/…, or in a bucket' },
+  { name: 'arguments', value: '[]', description: 'Arguments of the program as a JSON list of texts' },
+  { name: 'executors', value: String(settings.executors.max), description: 'Most executors' },
+  { name: 'executor-cores', value: String(settings.executor.cores) },
+  {
+    name: 'executor-memory',
+    value: podMemory(settings.executor.memory).heap,
+    description: 'Heap, as Java writes it',
+  },
+  { name: 'driver-cores', value: String(settings.driver.cores) },
+  {
+    name: 'driver-memory',
+    value: podMemory(settings.driver.memory).heap,
+    description: 'Heap, as Java writes it',
+  },
+];
+
+const given = (name: string): string => `{{inputs.parameters.${name}}}`;
+
+/** Values that are no text in the object: numbers, and a list that is written as JSON. */
+const BARE = ['arguments', 'executors', 'executor-cores', 'driver-cores'];
+
+/** The job as an object in which the parameters are still to be filled in. */
+function manifest(chart: ComponentChart, settings: Settings, pods: TeamPods): string {
+  const spec = sparkApplicationSpec(chart, settings, pods, { program: given('program'), arguments: [] });
+  const text = toYaml({
+    apiVersion: 'sparkoperator.k8s.io/v1beta2',
+    kind: 'SparkApplication',
+    metadata: {
+      // The same name at every try: a pod that takes over from a lost one follows the job that it finds.
+      name: `{{workflow.name}}-${given('step')}`,
+      labels: { ...objectLabels(chart.component), [WORKFLOW]: '{{workflow.name}}' },
+    },
+    // Plain data all through; interfaces have no index signature, so the compiler cannot see it.
+    spec: {
+      ...spec,
+      arguments: given('arguments'),
+      dynamicAllocation: { ...spec.dynamicAllocation, maxExecutors: given('executors') },
+      driver: { ...spec.driver, cores: given('driver-cores'), memory: given('driver-memory') },
+      executor: { ...spec.executor, cores: given('executor-cores'), memory: given('executor-memory') },
+    } as unknown as JsonValue,
+  });
+  return BARE.reduce((bare, name) => bare.replace(`"${given(name)}"`, given(name)), text);
+}
+
+/** Starts a job of any team and follows it to its end; what it has no say in is where the job runs. */
+export function writeJobTemplate(chart: ComponentChart, settings: Settings, pods: TeamPods): void {
+  const run: Template = {
+    ...placed(chart.site),
+    name: SPARK_JOB.run,
+    inputs: { parameters: [...parametersOf(settings)] },
+    resource: {
+      action: 'apply',
+      setOwnerReference: true,
+      manifest: manifest(chart, settings, pods),
+      successCondition: 'status.applicationState.state == COMPLETED',
+      failureCondition: 'status.applicationState.state == FAILED',
+    },
+  };
+  const stop: Template = {
+    ...placed(chart.site),
+    name: SPARK_JOB.stop,
+    resource: {
+      action: 'delete',
+      flags: [
+        'sparkapplications.sparkoperator.k8s.io',
+        `--selector=${WORKFLOW}={{workflow.name}}`,
+        '--wait=false',
+      ],
+    },
+  };
+  new ClusterWorkflowTemplate(chart, 'job-template', {
+    metadata: { name: SPARK_JOB.name },
+    spec: { templates: [run, stop] },
+  });
+}

@@ -1,0 +1,74 @@
+import type { ComponentChart } from '../../../core/chart';
+import { CronWorkflow, WorkflowTemplate } from '../../../imports/argo-workflows';
+import { WORKFLOW_ACCOUNT } from '../argo-workflows';
+import { chosenTeam } from './chosen-team';
+import { SPARK_JOB } from './job-template';
+import { programUri, tripsArguments } from './programs';
+import type { Settings } from './settings';
+
+const NAME = 'medallion';
+const LAYERS = ['raw', 'curated', 'presentation'] as const;
+
+/** The trips of the example, one job a layer, each after the one before it. */
+export function writeMedallion(chart: ComponentChart, settings: Settings): void {
+  const { site } = chart;
+  const { schedule, suspended, team } = settings.medallion;
+  const { namespace } = chosenTeam(site, NAME, team);
+  const ref = (template: string) => ({ name: SPARK_JOB.name, template, clusterScope: true });
+  new WorkflowTemplate(chart, NAME, {
+    metadata: { name: NAME, namespace },
+    spec: {
+      serviceAccountName: WORKFLOW_ACCOUNT,
+      entrypoint: 'layers',
+      // A workflow that is stopped or fails leaves no job behind; one that succeeds leaves all to be looked at.
+      onExit: 'clean-up',
+      templates: [
+        {
+          name: 'layers',
+          dag: {
+            tasks: LAYERS.map((layer, index) => {
+              const before = LAYERS[index - 1];
+              return {
+                name: layer,
+                ...(before ? { depends: before } : {}),
+                templateRef: ref(SPARK_JOB.run),
+                arguments: {
+                  parameters: [
+                    { name: 'step', value: layer },
+                    { name: 'program', value: programUri('trips.py') },
+                    {
+                      name: 'arguments',
+                      value: JSON.stringify(tripsArguments((each) => site.uri(each, `${NAME}/trips`), layer)),
+                    },
+                  ],
+                },
+              };
+            }),
+          },
+        },
+        {
+          name: 'clean-up',
+          dag: {
+            tasks: [
+              { name: 'stop', templateRef: ref(SPARK_JOB.stop), when: '{{workflow.status}} != Succeeded' },
+            ],
+          },
+        },
+      ],
+    },
+  });
+  new CronWorkflow(chart, `scheduled-${NAME}`, {
+    metadata: { name: NAME, namespace },
+    spec: {
+      schedules: [schedule],
+      timezone: 'UTC',
+      suspend: suspended,
+      // Two at once would write the same days.
+      concurrencyPolicy: 'Forbid',
+      startingDeadlineSeconds: 3600,
+      successfulJobsHistoryLimit: 3,
+      failedJobsHistoryLimit: 3,
+      workflowSpec: { workflowTemplateRef: { name: NAME } },
+    },
+  });
+}

@@ -1,0 +1,27 @@
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** The ConfigMap with the platform's own programs, in every namespace of a team, and where drivers find it. */
+export const PROGRAMS = { name: 'spark-programs', path: '/opt/lakeport/programs' } as const;
+
+const FILES = ['trips.py'] as const;
+
+export type Program = (typeof FILES)[number];
+
+/** The URI by which a job names a program. */
+export const programUri = (program: Program): string => `local://${PROGRAMS.path}/${program}`;
+
+/** Programs by file name. */
+export const programs = (): Record<string, string> =>
+  Object.fromEntries(
+    FILES.map((file) => [file, fs.readFileSync(path.join(__dirname, 'examples', file), 'utf8')]),
+  );
+
+/** Arguments of trips.py for one layer, or for all. */
+export const tripsArguments = (
+  uri: (layer: 'raw' | 'curated' | 'presentation') => string,
+  layer: string,
+): string[] => [
+  `--layer=${layer}`,
+  ...(['raw', 'curated', 'presentation'] as const).map((each) => `--${each}=${uri(each)}`),
+];

@@ -1,0 +1,114 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { ComponentChart, PodSet } from '../../../core/chart';
+import type { Identity } from '../../../core/cloud';
+import type { Bucket } from '../../../core/object-store';
+import { role, serviceAccount } from '../../../core/rbac';
+import type { Scale } from '../../../core/scale';
+import type { SiteTeam } from '../../../core/site';
+import { type JsonValue, toYaml } from '../../../core/yaml';
+import type { PodTemplate } from '../../../imports/spark-operator';
+import { ACCOUNTS } from './accounts';
+import { confFile, jarEgress, sparkDefaults } from './conf';
+import { PORTS } from './endpoints';
+import { podMemory } from './memory';
+import { PROGRAMS, programs } from './programs';
+import { DRIVER } from './rbac';
+import type { Settings } from './settings';
+import { podTemplate } from './template';
+
+/** Templates of the pods of a job in one namespace. */
+export interface TeamPods {
+  readonly driver: PodTemplate;
+  readonly executor: PodTemplate;
+}
+
+/** Settings and executor template for sessions whose driver is not made by the operator, and where they mount them. */
+export const CLIENT = { name: 'spark-defaults', path: '/etc/spark', template: 'executor.yaml' } as const;
+
+const LAKE: readonly Bucket[] = ['raw', 'curated', 'presentation', 'scratch'];
+
+/** What the jobs of a team run with: accounts and their rights, settings, programs, ways and the compute they may take. */
+export function writeTeam(chart: ComponentChart, settings: Settings, team: SiteTeam): TeamPods {
+  const { namespace } = team;
+  const drivers = chart.pods('driver', namespace);
+  const executors = chart.pods('executor', namespace);
+  const driver = account(chart, drivers, ACCOUNTS.driver, [...LAKE, 'logs']);
+  // Programs of jobs lie there.
+  chart.grant(drivers, ACCOUNTS.driver, 'read', 'artifacts');
+  const executor = account(chart, executors, ACCOUNTS.executor, LAKE);
+  role(chart, ACCOUNTS.driver, { name: ACCOUNTS.driver, namespace }, DRIVER, namespace);
+  writeWays(chart, settings, drivers, executors);
+  const pods = {
+    driver: podTemplate(chart, 'driver', driver),
+    executor: podTemplate(chart, 'executor', executor),
+  };
+  new k8s.KubeConfigMap(chart, `programs-${namespace}`, {
+    metadata: { name: PROGRAMS.name, namespace },
+    data: programs(),
+  });
+  new k8s.KubeConfigMap(chart, `client-${namespace}`, {
+    metadata: { name: CLIENT.name, namespace },
+    data: {
+      'spark-defaults.conf': confFile({
+        ...sparkDefaults(chart.site, settings, driver),
+        'spark.master': 'k8s://https://kubernetes.default.svc:443',
+        'spark.submit.deployMode': 'client',
+        'spark.kubernetes.namespace': namespace,
+        'spark.kubernetes.executor.podTemplateFile': `${CLIENT.path}/${CLIENT.template}`,
+        'spark.executor.cores': String(settings.executor.cores),
+        'spark.executor.memory': podMemory(settings.executor.memory).heap,
+      }),
+      [CLIENT.template]: podYaml(pods.executor),
+    },
+  });
+  declare(chart, settings, team);
+  return pods;
+}
+
+/** A ServiceAccount with its rights on the object store. */
+function account(chart: ComponentChart, pods: PodSet, name: string, buckets: readonly Bucket[]): Identity {
+  const identity = chart.grant(pods, name, 'read-write', ...buckets);
+  serviceAccount(chart, { name, namespace: pods.namespace }, identity);
+  return identity;
+}
+
+/** Drivers and executors of one namespace speak with each other and with no others. */
+function writeWays(chart: ComponentChart, settings: Settings, drivers: PodSet, executors: PodSet): void {
+  chart.useApiServer(drivers);
+  chart.allow(executors, drivers, PORTS.driver, PORTS.blockManager);
+  chart.allow(drivers, executors, PORTS.blockManager);
+  // Shuffle blocks, also those that a leaving executor hands over.
+  chart.allow(executors, executors, PORTS.blockManager);
+  const maven = jarEgress(chart.site, settings);
+  if (maven) chart.reach(drivers, maven);
+}
+
+function declare(chart: ComponentChart, settings: Settings, { name, namespace }: SiteTeam): void {
+  const { jobs, executors } = settings;
+  chart.demand({
+    name: `drivers of ${name}`,
+    placement: chart.placement('driver'),
+    namespace,
+    cpu: settings.driver.cores,
+    memory: podMemory(settings.driver.memory).bytes,
+    pods: jobs,
+  });
+  chart.demand({
+    name: `executors of ${name}`,
+    placement: chart.placement('executor'),
+    namespace,
+    cpu: settings.executor.cores,
+    memory: podMemory(settings.executor.memory).bytes,
+    pods: times(jobs, executors),
+  });
+}
+
+const times = (one: Scale, other: Scale): Scale => ({
+  min: one.min * other.min,
+  typical: one.typical * other.typical,
+  max: one.max * other.max,
+});
+
+/** Plain data all through; interfaces have no index signature, so the compiler cannot see it. */
+const podYaml = ({ metadata, spec }: PodTemplate): string =>
+  toYaml({ apiVersion: 'v1', kind: 'Pod', metadata, spec } as unknown as JsonValue);

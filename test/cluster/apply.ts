@@ -119,11 +119,17 @@ function altered(written: unknown, live: unknown, path = ''): string[] {
       altered(written[key], live[key], path ? `${path}.${key}` : key),
     );
   }
-  // Empty lists and objects are often left out, which means the same.
-  if (isObject(written) && Object.keys(written).length === 0 && live === undefined) return [];
-  return isDeepStrictEqual(written, live)
+  return isSame(written, live)
     ? []
     : [`${path}: ${JSON.stringify(written)} reads back as ${JSON.stringify(live)}`];
+}
+
+/** Quantities read back as text, and what is empty, zero or false is often left out. */
+function isSame(written: unknown, live: unknown): boolean {
+  if (isObject(written)) return Object.keys(written).length === 0 && live === undefined;
+  return (
+    written === live || (live === undefined ? !written : !isObject(live) && String(written) === String(live))
+  );
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { load, loadAll } from 'js-yaml';
+import { groupOf, isBuiltIn } from '../../core/manifest';
 import { InputError } from '../../core/problem';
 import type { Upstream } from '../../core/upstream';
 import { program } from '../../program';
@@ -22,12 +23,22 @@ interface Installed {
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
+/** Groups whose CRDs nobody can have outside the cloud that serves them. */
+export const UNPUBLISHED: Readonly<Record<string, string>> = {
+  'cloud.google.com': 'Google does not publish the CRD of ComputeClass',
+};
+
 /** Brings the custom kinds of a site into an API server, and returns how many. */
 export async function installCrds(site: DistSite, api: Api, say: Say): Promise<number> {
-  const groups = new Set([...site.synthesis.model.kinds.keys()].map((kind) => kind.split('/')[0]));
-  const all = await definitions(site, say);
-  const wanted = [...all.values()].filter(({ spec }) => groups.has(spec.group));
-  const missing = [...groups].filter((group) => !wanted.some(({ spec }) => spec.group === group));
+  const used = new Set(
+    site.objects.map(({ manifest }) => groupOf(manifest.apiVersion)).filter((group) => !isBuiltIn(group)),
+  );
+  const brought = [...site.synthesis.model.kinds.keys()].flatMap((kind) => kind.split('/')[0] ?? []);
+  const groups = new Set([...used, ...brought]);
+  const wanted = [...(await definitions(site, groups, say)).values()];
+  const missing = [...used].filter(
+    (group) => !(group in UNPUBLISHED) && !wanted.some(({ spec }) => spec.group === group),
+  );
   if (missing.length > 0) {
     const remedy = 'add a file with its CRDs to the folder that LAKEPORT_CRDS names';
     throw new InputError(
@@ -40,7 +51,7 @@ export async function installCrds(site: DistSite, api: Api, say: Say): Promise<n
     );
   }
   const root = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-  for (const crd of wanted) await api.apply(`${root}/${crd.metadata.name}`, crd, 'lakeport-crds');
+  for (const crd of wanted) await api.create(root, crd);
   for (const { metadata } of wanted) {
     await until(
       `establishing ${metadata.name}`,
@@ -55,10 +66,14 @@ export async function installCrds(site: DistSite, api: Api, say: Say): Promise<n
 }
 
 /** CRDs by name: of the folder LAKEPORT_CRDS, else of the pinned tags of their publishers. */
-async function definitions(site: DistSite, say: Say): Promise<Map<string, Definition>> {
+async function definitions(
+  site: DistSite,
+  groups: ReadonlySet<string>,
+  say: Say,
+): Promise<Map<string, Definition>> {
   const given = process.env.LAKEPORT_CRDS;
   if (given) {
-    if (fs.existsSync(given)) return readFolder(given);
+    if (fs.existsSync(given)) return readFolder(given, groups);
     const remedy = 'name a folder of CRDs, or unset it to download them';
     throw new InputError([
       { field: 'LAKEPORT_CRDS', found: given, message: 'there is no such folder', remedy },
@@ -68,27 +83,36 @@ async function definitions(site: DistSite, say: Say): Promise<Map<string, Defini
   const upstream = [...site.synthesis.model.recorded.values()].flatMap((each) => each.upstream);
   for (const each of upstream) {
     if (each.kind !== 'manifests') continue;
-    for (const [name, crd] of readFolder(await checkout(each, say))) found.set(name, crd);
+    for (const [name, crd] of readFolder(await checkout(each, say), groups)) found.set(name, crd);
   }
   for (const url of importedUrls()) {
-    for (const [name, crd] of parse(fs.readFileSync(await download(url, say), 'utf8'))) found.set(name, crd);
+    for (const [name, crd] of parse(fs.readFileSync(await download(url, say), 'utf8'), groups))
+      found.set(name, crd);
   }
   return found;
 }
 
-function readFolder(folder: string): Map<string, Definition> {
+function readFolder(folder: string, groups: ReadonlySet<string>): Map<string, Definition> {
   const files = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return new Map(
     files
       .filter((file) => /\.ya?ml$/.test(file))
-      .flatMap((file) => [...parse(fs.readFileSync(path.join(folder, file), 'utf8'))]),
+      .flatMap((file) => [...parse(fs.readFileSync(path.join(folder, file), 'utf8'), groups)]),
   );
 }
 
-function parse(text: string): Map<string, Definition> {
+/** CRDs of some groups; parsing one takes long, so a file that names none of them is not parsed. */
+function parse(text: string, groups: ReadonlySet<string>): Map<string, Definition> {
+  const [, ...named] = text.split(/^ {2}group: /m);
+  if (!named.some((rest) => groups.has(/^["']?([\w.-]+)/.exec(rest)?.[1] ?? ''))) return new Map();
   const documents: unknown[] = [];
   loadAll(text, (document) => documents.push(document));
-  return new Map(documents.filter(isDefinition).map((crd) => [crd.metadata.name, crd]));
+  return new Map(
+    documents
+      .filter(isDefinition)
+      .filter(({ spec }) => groups.has(spec.group))
+      .map((crd) => [crd.metadata.name, crd]),
+  );
 }
 
 const isDefinition = (document: unknown): document is Definition =>

@@ -89,7 +89,7 @@ function tableOf({ components }: ProofRecord): string {
 }
 
 /** Object.keys forgets that keys are columns. */
-const columns = (): Column[] => Object.keys(COLUMNS) as Column[];
+export const columns = (): Column[] => Object.keys(COLUMNS) as Column[];
 
 const figuresOf = ({ figures }: ProofRecord): string =>
   Object.entries(figures)

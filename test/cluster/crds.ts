@@ -8,6 +8,7 @@ import { program } from '../../program';
 import type { Api } from './api';
 import type { Say } from './binaries';
 import { cacheFolder } from './cache';
+import { Kinds } from './kinds';
 import { run } from './shell';
 import type { DistSite } from './site';
 import { until } from './wait';
@@ -16,11 +17,11 @@ import { until } from './wait';
 interface Definition {
   readonly kind: string;
   readonly metadata: { readonly name: string };
-  readonly spec: { readonly group: string };
-}
-
-interface Installed {
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+  readonly spec: {
+    readonly group: string;
+    readonly names: { readonly kind: string };
+    readonly versions: readonly { readonly name: string; readonly served: boolean }[];
+  };
 }
 
 /** Groups whose CRDs nobody can have outside the cloud that serves them. */
@@ -50,17 +51,14 @@ export async function installCrds(site: DistSite, api: Api, say: Say): Promise<n
       })),
     );
   }
-  const root = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-  for (const crd of wanted) await api.create(root, crd);
-  for (const { metadata } of wanted) {
-    await until(
-      `establishing ${metadata.name}`,
-      async () => {
-        const { status } = await api.get<Installed>(`${root}/${metadata.name}`);
-        return status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True');
-      },
-      { timeoutMs: 60_000, everyMs: 100 },
-    );
+  for (const crd of wanted) await api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd);
+  const kinds = new Kinds(api);
+  for (const { spec } of wanted) {
+    for (const { name } of spec.versions.filter(({ served }) => served)) {
+      // The definition itself may be megabytes: what is served tells sooner whether it is established.
+      const establish = () => kinds.collectionOf(`${spec.group}/${name}`, spec.names.kind);
+      await until(`establishing ${spec.names.kind}`, establish, { timeoutMs: 120_000 });
+    }
   }
   return wanted.length;
 }

@@ -12,6 +12,7 @@ export interface PodSpec {
   readonly serviceAccountName?: string;
   readonly automountServiceAccountToken?: boolean;
   readonly containers: readonly Container[];
+  readonly initContainers?: readonly Container[];
   readonly volumes?: readonly Volume[];
 }
 
@@ -87,9 +88,10 @@ export function workloadOf(live: Resource, containerName?: string): Workload {
   // The API server keeps no Deployment or StatefulSet of any other shape.
   const { template } = (live as unknown as { readonly spec: { readonly template: { spec: PodSpec } } }).spec;
   const { name, namespace = 'default' } = live.metadata;
-  const container = template.spec.containers.find((each, index) =>
-    containerName ? each.name === containerName : index === 0,
-  );
+  const { containers, initContainers = [] } = template.spec;
+  const container = containerName
+    ? [...containers, ...initContainers].find((each) => each.name === containerName)
+    : containers[0];
   if (!container) throw new Error(`${live.kind} ${namespace}/${name} has no container ${containerName}`);
   return { name, namespace, pod: template.spec, container };
 }

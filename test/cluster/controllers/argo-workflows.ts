@@ -48,6 +48,7 @@ export class ArgoWorkflows {
     const { cluster, site, say } = scene;
     const program = await binary('workflow-controller', say);
     const image = { entrypoint: [], files: { '/usr/local/bin/workflow-controller': program } };
+    await dropNewKeys(scene);
     const controller = await Pod.start(cluster, network, CONTROLLER, image);
     await controller.ready();
     const namespaces = site.synthesis.model.site.teams.map(({ namespace }) => namespace);
@@ -90,6 +91,22 @@ export class ArgoWorkflows {
     await this.pods.stop();
     await this.controller.service.stop();
   }
+}
+
+/** Keys of the configuration that came with 4.1, which cannot be built here; 4.0 refuses what it does not know. */
+const NEW_KEYS = /^\s*(addressingStyle):.*\n/gm;
+
+async function dropNewKeys({ cluster, say }: Scene): Promise<void> {
+  const path = `/api/v1/namespaces/${COMPONENT}/configmaps/workflow-controller-configmap`;
+  const { data } = await cluster.api.get<Resource & { readonly data: Readonly<Record<string, string>> }>(
+    path,
+  );
+  const older = Object.fromEntries(
+    Object.entries(data).map(([key, text]) => [key, text.replaceAll(NEW_KEYS, '')]),
+  );
+  await cluster.api.patch(path, { data: older });
+  const dropped = Object.values(data).flatMap((text) => [...text.matchAll(NEW_KEYS)].map(([, key]) => key));
+  if (dropped.length > 0) say(`${COMPONENT}: without ${dropped.join(', ')}, which 4.0 does not know`);
 }
 
 const isOver = ({ metadata, status }: Workflow): boolean =>

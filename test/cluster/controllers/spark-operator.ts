@@ -12,7 +12,7 @@ import type { ServiceProxy } from './service-proxy';
 
 const COMPONENT = 'spark';
 const CONTROLLER = { namespace: COMPONENT, name: 'spark-operator-controller' } as const;
-const WEBHOOK = { namespace: COMPONENT, name: 'spark-operator-webhook' } as const;
+export const SPARK_WEBHOOK = { namespace: COMPONENT, name: 'spark-operator-webhook' } as const;
 
 export interface SparkApplication extends Resource {
   readonly status?: {
@@ -35,7 +35,7 @@ export class SparkOperator {
     proxy: ServiceProxy,
     spark: PySpark,
   ): Promise<SparkOperator> {
-    const image = await imageOf(scene, spark);
+    const image = await sparkImage(scene, spark);
     const webhook = await startWebhook(scene, network, proxy, image);
     const controller = await Pod.start(scene.cluster, network, CONTROLLER, image, { edit: withoutPackages });
     await controller.ready();
@@ -71,7 +71,7 @@ export class SparkOperator {
   }
 }
 
-async function imageOf({ say }: Scene, { home }: PySpark): Promise<Image> {
+export async function sparkImage({ say }: Scene, { home }: PySpark): Promise<Image> {
   const program = await binary('spark-operator', say);
   return {
     entrypoint: ['/usr/bin/spark-operator'],
@@ -80,15 +80,15 @@ async function imageOf({ say }: Scene, { home }: PySpark): Promise<Image> {
   };
 }
 
-async function startWebhook(
+export async function startWebhook(
   { cluster }: Scene,
   network: Network,
   proxy: ServiceProxy,
   image: Image,
 ): Promise<Pod> {
-  const webhook = await Pod.start(cluster, network, WEBHOOK, image);
+  const webhook = await Pod.start(cluster, network, SPARK_WEBHOOK, image);
   await webhook.ready();
-  await proxy.serve(WEBHOOK, webhook);
+  await proxy.serve(SPARK_WEBHOOK, webhook);
   return webhook;
 }
 

@@ -65,13 +65,19 @@ export class ArgoWorkflows {
     const workflows = `/apis/argoproj.io/v1alpha1/namespaces/${namespace}/workflows`;
     await api.create(workflows, workflow);
     let last: Workflow | undefined;
-    const ended = await until(
-      `the end of workflow ${namespace}/${name}`,
-      async () => {
-        last = await api.get<Workflow>(`${workflows}/${name}`);
-        return isOver(last) && last;
-      },
-      { timeoutMs, everyMs: 500, state: () => `${describe(last?.status)}; ${this.pods.problems.join('; ')}` },
+    const ended = await this.controller.alive(
+      until(
+        `the end of workflow ${namespace}/${name}`,
+        async () => {
+          last = await api.get<Workflow>(`${workflows}/${name}`);
+          return isOver(last) && last;
+        },
+        {
+          timeoutMs,
+          everyMs: 500,
+          state: () => `${describe(last?.status)}; ${this.pods.problems.join('; ')}`,
+        },
+      ),
     );
     const status = ended.status ?? {};
     return { status, problems: status.phase === 'Succeeded' ? [] : [`${name}: ${describe(status)}`] };

@@ -104,14 +104,23 @@ export class Pod {
   async ready(timeoutMs = 60_000): Promise<void> {
     const probe = this.workload.container.readinessProbe;
     if (!probe) throw new Error(`${this.name} has no readiness probe`);
+    await this.alive(
+      until(`readiness of ${this.name}`, async () => (await this.probe(probe)) < 400, {
+        timeoutMs,
+        state: () => this.lastWords(),
+      }),
+    );
+  }
+
+  /** What is waited for, or an error with the end of the log once the process ends before. */
+  alive<T>(awaited: Promise<T>): Promise<T> {
     const ended = this.service.ended.then(({ code, signal }) => {
       throw new Error(`${this.name} ended (${signal ?? code}): ${this.lastWords()}`);
     });
-    const ready = until(`readiness of ${this.name}`, async () => (await this.probe(probe)) < 400, {
-      timeoutMs,
-      state: () => this.lastWords(),
-    });
-    await Promise.race([ready, ended]);
+    // Which of them fails second is nobody's concern.
+    ended.catch(() => undefined);
+    awaited.catch(() => undefined);
+    return Promise.race([awaited, ended]);
   }
 
   /** Asks a port of the process by HTTP. */

@@ -46,13 +46,15 @@ export class SparkOperator {
   async followToEnd(namespace: string, name: string, timeoutMs: number): Promise<string[]> {
     const url = `/apis/sparkoperator.k8s.io/v1beta2/namespaces/${namespace}/sparkapplications/${name}`;
     let last: SparkApplication | undefined;
-    const ended = await until(
-      `the end of SparkApplication ${namespace}/${name}`,
-      async () => {
-        last = await this.scene.cluster.api.get<SparkApplication>(url);
-        return ['COMPLETED', 'FAILED'].includes(last.status?.applicationState?.state ?? '') && last;
-      },
-      { timeoutMs, everyMs: 500, state: () => JSON.stringify(last?.status) },
+    const ended = await this.controller.alive(
+      until(
+        `the end of SparkApplication ${namespace}/${name}`,
+        async () => {
+          last = await this.scene.cluster.api.get<SparkApplication>(url);
+          return ['COMPLETED', 'FAILED'].includes(last.status?.applicationState?.state ?? '') && last;
+        },
+        { timeoutMs, everyMs: 500, state: () => JSON.stringify(last?.status) },
+      ),
     );
     const { state, errorMessage } = ended.status?.applicationState ?? { state: 'unknown' };
     return state === 'COMPLETED' ? [] : [`${namespace}/${name}: ${state}: ${errorMessage}`];

@@ -1,8 +1,8 @@
-import { load } from 'js-yaml';
 import type { Manifest } from '../../../core/manifest';
-import { type Api, ApiError, type Resource } from '../api';
+import type { Api, Resource } from '../api';
 import type { Cluster } from '../cluster';
 import { Kinds } from '../kinds';
+import { run } from '../shell';
 import { pause } from '../wait';
 
 /** Annotation by which a pod of a workflow is told to end; kwok's stage reads it. */
@@ -94,7 +94,7 @@ export class WorkflowPods {
     const { name, namespace = '' } = pod.metadata;
     const api = await this.cluster.apiOf(namespace, pod.spec.serviceAccountName);
     const template = templateOf(pod);
-    const outcome = await resultOf(template, pod, api).catch(
+    const outcome = await resultOf(template, pod, api, this.cluster).catch(
       (error: unknown): Result => ({
         succeeded: false,
         message: error instanceof Error ? error.message : String(error),
@@ -117,8 +117,8 @@ function templateOf({ metadata, spec }: WorkflowPod): Template {
   return JSON.parse(text) as Template;
 }
 
-async function resultOf(template: Template, pod: WorkflowPod, api: Api): Promise<Result> {
-  if (template.resource) return followResource(template.resource, pod, api);
+async function resultOf(template: Template, pod: WorkflowPod, api: Api, cluster: Cluster): Promise<Result> {
+  if (template.resource) return followResource(template.resource, pod, api, cluster);
   const parameters = (template.outputs?.parameters ?? []).map(({ name }) => ({
     name,
     value: `${name} of ${pod.metadata.name}`,
@@ -126,45 +126,31 @@ async function resultOf(template: Template, pod: WorkflowPod, api: Api): Promise
   return { succeeded: true, message: '', outputs: parameters.length > 0 ? { parameters } : {} };
 }
 
+/** As the executor: by kubectl, with the rights of the pod. */
 async function followResource(
   { action, manifest, flags = [], successCondition, failureCondition }: NonNullable<Template['resource']>,
   pod: WorkflowPod,
   api: Api,
+  cluster: Cluster,
 ): Promise<Result> {
-  const kinds = new Kinds(api);
-  if (action !== 'apply' || !manifest) throw new Error(`${action} ${flags.join(' ')} is not played here`);
-  const object = load(manifest) as Manifest;
-  const { namespace = pod.metadata.namespace } = object.metadata;
-  const path = await kinds.pathOf({
-    ...object,
-    metadata: { ...object.metadata, namespace: namespace ?? '' },
+  const { namespace = '' } = pod.metadata;
+  const kubeconfig = await cluster.kubeconfigOf(namespace, pod.spec.serviceAccountName);
+  const where = [`--kubeconfig=${kubeconfig}`, `--namespace=${namespace}`];
+  const what = manifest ? ['-o', 'json', '-f', '-', ...flags] : flags;
+  const output = await run(cluster.binaries.kubectl ?? 'kubectl', [action, ...where, ...what], {
+    ...(manifest ? { input: manifest } : {}),
   });
-  await applyAsKubectl(path, object, api);
   if (!successCondition) return { succeeded: true, message: '', outputs: {} };
+  // What kubectl printed is the object that it made.
+  const path = await new Kinds(api).pathOf(JSON.parse(output) as Manifest);
   for (;;) {
     const live = await api.get<Resource>(path);
     if (failureCondition && holds(failureCondition, live)) {
-      return {
-        succeeded: false,
-        message: `${path}: ${failureCondition}: ${JSON.stringify(live)}`,
-        outputs: {},
-      };
+      return { succeeded: false, message: `${path}: ${failureCondition}`, outputs: {} };
     }
     if (holds(successCondition, live)) return { succeeded: true, message: '', outputs: {} };
     await pause(LOOK_MS);
   }
-}
-
-/** As `kubectl apply` without server-side: look, then create or patch. */
-async function applyAsKubectl(path: string, object: Manifest, api: Api): Promise<void> {
-  try {
-    await api.get(path);
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 404) throw error;
-    await api.create(path.slice(0, path.lastIndexOf('/')), object);
-    return;
-  }
-  await api.patch(path, object);
 }
 
 /** Conditions of the form `path == value`, which is all that our templates write. */

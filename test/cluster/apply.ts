@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Manifest, titleOf } from '../../core/manifest';
+import { parseQuantity } from '../../core/quantity';
 import { type Answer, type Api, ApiError, type Resource } from './api';
 import type { Kinds } from './kinds';
-import type { DistComponent } from './site';
+import type { DistObject } from './site';
 import { pause } from './wait';
 
 /** Field manager of what is applied here, as Argo CD's is `argocd-controller`. */
@@ -29,14 +30,19 @@ const FIRST = [
   'Role',
 ];
 
+/** Whether requests for other objects are sent on to a webhook once this one is there. */
+export const isWebhook = ({ kind }: Manifest): boolean => kind.endsWith('WebhookConfiguration');
+
 const rank = ({ manifest }: { readonly manifest: Manifest }): number => {
+  // What they send requests to does not run yet.
+  if (isWebhook(manifest)) return FIRST.length + 1;
   const at = FIRST.indexOf(manifest.kind);
   return at < 0 ? FIRST.length : at;
 };
 
-/** Applies the objects of a component, server-side and strictly, and tells what the server said against each. */
-export async function applyComponent(
-  { objects }: DistComponent,
+/** Applies objects of a component, server-side and strictly, and tells what the server said against each. */
+export async function applyObjects(
+  objects: readonly DistObject[],
   api: Api,
   kinds: Kinds,
 ): Promise<readonly Applied[]> {
@@ -58,9 +64,9 @@ async function applyOnce(manifest: Manifest, api: Api, kinds: Kinds): Promise<st
   }
 }
 
-/** Applies the objects of a component a second time and tells what changed by it. */
-export async function reapplyComponent(
-  { objects }: DistComponent,
+/** Applies objects of a component a second time and tells what changed by it. */
+export async function reapplyObjects(
+  objects: readonly DistObject[],
   api: Api,
   kinds: Kinds,
 ): Promise<readonly Applied[]> {
@@ -124,12 +130,20 @@ function altered(written: unknown, live: unknown, path = ''): string[] {
     : [`${path}: ${JSON.stringify(written)} reads back as ${JSON.stringify(live)}`];
 }
 
-/** Quantities read back as text, and what is empty, zero or false is often left out. */
+/** Quantities read back as text and in their shortest form; what is empty, zero or false is often left out. */
 function isSame(written: unknown, live: unknown): boolean {
   if (isObject(written)) return Object.keys(written).length === 0 && live === undefined;
-  return (
-    written === live || (live === undefined ? !written : !isObject(live) && String(written) === String(live))
-  );
+  if (written === live || (live === undefined && !written)) return true;
+  if (isObject(live) || live === undefined) return false;
+  return String(written) === String(live) || isSameQuantity(String(written), String(live));
+}
+
+function isSameQuantity(written: string, live: string): boolean {
+  try {
+    return parseQuantity(written) === parseQuantity(live);
+  } catch {
+    return false;
+  }
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -1,28 +1,22 @@
-import type { Finding } from './proof';
-import { type Cell, type Column, columns, componentsOfDist, digestOf, type ProofRecord } from './record';
+import type { Verdict } from './proof';
+import { type Cell, componentsOfDist, digestOf, type ProofRecord } from './record';
 import type { Result } from './runs';
-import type { DistSite } from './site';
 
-/** What is known after a run: cells that it judged are new, those of an older dist are dropped. */
-export function merge(
-  known: ProofRecord,
-  results: readonly Result[],
-  sites: readonly DistSite[],
-): ProofRecord {
-  const components: Record<string, Partial<Record<Column, Cell>>> = {};
-  for (const component of new Set(sites.flatMap((site) => site.components.map(({ name }) => name)))) {
-    const digest = digestOf(component);
-    const old = Object.entries(known.components[component] ?? {}).filter(
-      ([, cell]) => cell.digest === digest,
-    );
-    components[component] = Object.fromEntries(old);
-    for (const column of columns()) {
-      const found = results.flatMap(({ site, outcome }) =>
-        outcome.findings
-          .filter((each) => each.component === component && each.column === column)
-          .map(({ verdict }) => ({ site, verdict })),
-      );
-      if (found.length > 0) components[component][column] = cellOf(digest, found);
+/** What is known after a run: what it judged is new; what was judged for another dist is dropped. */
+export function merge(known: ProofRecord, results: readonly Result[]): ProofRecord {
+  const sites: ProofRecord['sites'] = {};
+  for (const [site, components] of componentsOfDist()) {
+    sites[site] = {};
+    for (const component of components) {
+      const digest = digestOf(site, component);
+      const old = known.sites[site]?.[component];
+      const found = results
+        .filter((each) => each.site === site)
+        .flatMap(({ outcome }) => outcome.findings)
+        .filter((each) => each.component === component)
+        .map(({ column, verdict }) => [column, cellOf(verdict)] as const);
+      const cells = { ...(old?.digest === digest ? old.cells : {}), ...Object.fromEntries(found) };
+      sites[site][component] = { digest, cells };
     }
   }
   const figures = { ...known.figures };
@@ -31,24 +25,16 @@ export function merge(
       .filter((each) => each.proof === proof)
       .flatMap(({ outcome }) => outcome.figures);
   }
-  const inDist = componentsOfDist();
-  const kept = Object.entries({ ...known.components, ...components }).filter(([name]) =>
-    inDist.includes(name),
-  );
-  return { components: Object.fromEntries(kept), figures };
+  return { sites, figures };
 }
 
-function cellOf(
-  digest: string,
-  found: readonly { readonly site: string; readonly verdict: Finding['verdict'] }[],
-): Cell {
-  const sites = found.map(({ site }) => site);
-  for (const { site, verdict } of found) {
-    if (verdict.state === 'failed')
-      return { digest, state: 'failed', sites, why: `${site}: ${verdict.problems[0]}` };
+function cellOf(verdict: Verdict): Cell {
+  switch (verdict.state) {
+    case 'proven':
+      return { state: 'proven' };
+    case 'failed':
+      return { state: 'failed', why: verdict.problems[0] ?? 'it failed' };
+    case 'not provable here':
+      return { state: 'not provable here', why: verdict.why };
   }
-  if (found.some(({ verdict }) => verdict.state === 'proven')) return { digest, state: 'proven', sites };
-  const [{ verdict } = { verdict: undefined }] = found;
-  const why = verdict?.state === 'not provable here' ? verdict.why : 'nothing was found';
-  return { digest, state: 'not provable here', sites, why };
 }

@@ -8,6 +8,7 @@ import { PROGRAMS } from './control-plane';
 import { cleanUp } from './folders';
 import { endOnSignals } from './lifetime';
 import { merge } from './merge';
+import { writePage } from './page';
 import type { Proof } from './proof';
 import { proofs } from './proofs';
 import { readRecord, writeRecord } from './record';
@@ -40,7 +41,11 @@ async function prove(asked: readonly string[], { only, all, write }: Flags): Pro
     results.push(...(await proveSite(site, here, say)));
   }
   report(results, missing);
-  if (write) writeRecord(merge(readRecord(), results, sites));
+  if (write) {
+    const known = merge(readRecord(), results);
+    writeRecord(known);
+    writePage(known);
+  }
   const failed = results.some(({ outcome }) =>
     outcome.findings.some(({ verdict }) => verdict.state === 'failed'),
   );

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { program } from '../../program';
 
-/** Columns of the table, in its order, with their headings. */
+/** What is asked of every component, with the headings of the table, in its order. */
 export const COLUMNS = {
   accepted: 'accepted',
   synced: 'synced',
@@ -16,18 +16,24 @@ export const COLUMNS = {
 
 export type Column = keyof typeof COLUMNS;
 
+/** Object.keys forgets that keys are columns. */
+export const columns = (): Column[] => Object.keys(COLUMNS) as Column[];
+
 const cell = z.strictObject({
-  /** What dist held of the component when it was judged; see {@link digestOf}. */
-  digest: z.string(),
   state: z.enum(['proven', 'failed', 'not provable here']),
-  /** Sites for which it was judged. */
-  sites: z.array(z.string()),
   /** Why it is not provable, or what failed. */
   why: z.string().optional(),
 });
 
+const entry = z.strictObject({
+  /** Of the files that were judged; see {@link digestOf}. */
+  digest: z.string(),
+  cells: z.partialRecord(z.enum(columns()), cell),
+});
+
 const record = z.strictObject({
-  components: z.record(z.string(), z.partialRecord(z.enum(Object.keys(COLUMNS) as [Column]), cell)),
+  /** By site and component. */
+  sites: z.record(z.string(), z.record(z.string(), entry)),
   /** Lines of figures by the proof that measured them. */
   figures: z.record(z.string(), z.array(z.string())),
 });
@@ -36,108 +42,70 @@ export type Cell = z.output<typeof cell>;
 export type ProofRecord = z.output<typeof record>;
 
 const FILE = path.join(program.root, 'docs/proof.json');
-const PAGE = path.join(program.root, 'docs/proof.md');
-
-const MARKS = {
-  table: ['<!-- made by npm run prove: table -->', '<!-- end of table -->'],
-  figures: ['<!-- made by npm run prove: figures -->', '<!-- end of figures -->'],
-} as const;
+const DIST = path.join(program.root, 'dist');
 
 /** What earlier runs have found out. */
 export const readRecord = (): ProofRecord =>
-  fs.existsSync(FILE)
-    ? record.parse(JSON.parse(fs.readFileSync(FILE, 'utf8')))
-    : { components: {}, figures: {} };
+  fs.existsSync(FILE) ? record.parse(JSON.parse(fs.readFileSync(FILE, 'utf8'))) : { sites: {}, figures: {} };
 
-/** Writes what is known, and the page's parts that are made of it. */
-export function writeRecord(known: ProofRecord): void {
+export const writeRecord = (known: ProofRecord): void =>
   fs.writeFileSync(FILE, `${JSON.stringify(known, null, 2)}\n`);
-  fs.writeFileSync(PAGE, pageOf(known, readPage()));
-}
 
-export const readPage = (): string => fs.readFileSync(PAGE, 'utf8');
+/** Names of components by site, as dist has them. */
+export const componentsOfDist = (): Map<string, readonly string[]> =>
+  new Map(
+    fs
+      .readdirSync(DIST)
+      .sort()
+      .map((site) => [site, fs.readdirSync(path.join(DIST, site)).sort()]),
+  );
 
-/** The page with its made parts replaced; the rest is prose. */
-export function pageOf(known: ProofRecord, page: string): string {
-  return between(between(page, MARKS.table, tableOf(known)), MARKS.figures, figuresOf(known));
-}
-
-function between(page: string, [start, end]: readonly [string, string], text: string): string {
-  const [from, to] = [page.indexOf(start), page.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`docs/proof.md must hold the lines ${start} and ${end}`);
-  return `${page.slice(0, from)}${start}\n\n${text}\n\n${page.slice(to)}`;
-}
-
-function tableOf({ components }: ProofRecord): string {
-  const reasons: string[] = [];
-  const rows = componentsOfDist().map((component) => {
-    const cells = columns().map((column) => {
-      const found = components[component]?.[column];
-      if (!found) return 'not run';
-      if (found.why === undefined) return found.state;
-      if (!reasons.includes(found.why)) reasons.push(found.why);
-      return `${found.state === 'failed' ? '**failed**' : '—'} ${reasons.indexOf(found.why) + 1}`;
-    });
-    return [component, ...cells];
-  });
-  const notes = reasons.map((why, at) => `${at + 1}. ${why}`);
-  const legend = '— with a number: not provable here, for this reason.';
-  return [
-    markdownTable(['component', ...Object.values(COLUMNS)], rows),
-    ...(notes.length > 0 ? ['', legend, '', ...notes] : []),
-  ].join('\n');
-}
-
-/** Object.keys forgets that keys are columns. */
-export const columns = (): Column[] => Object.keys(COLUMNS) as Column[];
-
-const figuresOf = ({ figures }: ProofRecord): string =>
-  Object.entries(figures)
-    .flatMap(([proof, lines]) => lines.map((line) => `- ${proof}: ${line}`))
-    .join('\n') || 'none yet';
-
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((name, at) => Math.max(name.length, ...rows.map((row) => row[at]?.length ?? 0)));
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((text, at) => text.padEnd(widths[at] ?? 0)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
-}
-
-/** Components that any site has in dist, in alphabetical order. */
-export function componentsOfDist(dist = path.join(program.root, 'dist')): string[] {
-  const names = fs.readdirSync(dist).flatMap((site) => fs.readdirSync(path.join(dist, site)));
-  return [...new Set(names)].sort();
-}
-
-/** Digest of all files of a component, over all sites. */
-export function digestOf(component: string, dist = path.join(program.root, 'dist')): string {
+/** Digest of all files of a component of a site. */
+export function digestOf(site: string, component: string): string {
+  const folder = path.join(DIST, site, component);
   const digest = createHash('sha256');
-  for (const site of fs.readdirSync(dist).sort()) {
-    const folder = path.join(dist, site, component);
-    if (!fs.existsSync(folder)) continue;
-    for (const file of fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
-      const text = path.join(folder, file);
-      if (fs.statSync(text).isFile()) digest.update(`${site}/${file}\0`).update(fs.readFileSync(text));
-    }
+  for (const file of fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
+    const whole = path.join(folder, file);
+    if (fs.statSync(whole).isFile()) digest.update(`${file}\0`).update(fs.readFileSync(whole));
   }
   return digest.digest('hex').slice(0, 12);
 }
 
-/** Everything in the record that is not true of dist as it is now. */
-export function outdated({ components }: ProofRecord): string[] {
-  const inDist = componentsOfDist();
-  const gone = Object.keys(components).filter((name) => !inDist.includes(name));
-  return [
-    ...gone.map((name) => `${name} is no component any more`),
-    ...inDist.flatMap((name) => {
-      const digest = digestOf(name);
-      const cells = components[name] ?? {};
-      return columns()
-        .filter((column) => cells[column]?.digest !== digest)
-        .map(
-          (column) =>
-            `${name}: ${COLUMNS[column]} was ${cells[column] ? 'judged for another dist' : 'not run'}`,
-        );
-    }),
-  ];
+/** What must have been judged: for every site, or for one of them. */
+export interface Duty {
+  readonly columns: readonly Column[];
+  readonly sites: 'every' | 'fullest';
+}
+
+/** Everything in the record that is not true of dist as it is now, and what is missing in it. */
+export function outdated({ sites }: ProofRecord, duties: readonly Duty[]): string[] {
+  const dist = componentsOfDist();
+  const gone = Object.entries(sites).flatMap(([site, components]) =>
+    Object.keys(components)
+      .filter((component) => !dist.get(site)?.includes(component))
+      .map((component) => `${site} › ${component} is not in dist`),
+  );
+  const changed = [...dist].flatMap(([site, components]) =>
+    components
+      .filter((component) => sites[site]?.[component]?.digest !== digestOf(site, component))
+      .map((component) => `${site} › ${component} was not judged as it is now`),
+  );
+  const missing = duties.flatMap((duty) =>
+    duty.columns.flatMap((column) => missingIn(sites, dist, duty, column)),
+  );
+  return [...gone, ...changed, ...missing];
+}
+
+function missingIn(
+  sites: ProofRecord['sites'],
+  dist: ReadonlyMap<string, readonly string[]>,
+  duty: Duty,
+  column: Column,
+): string[] {
+  const open = [...dist].map(([site, components]) =>
+    components
+      .filter((component) => !sites[site]?.[component]?.cells[column])
+      .map((component) => `${site} › ${component}: ${COLUMNS[column]} was not run`),
+  );
+  return duty.sites === 'fullest' && open.some((each) => each.length === 0) ? [] : open.flat();
 }

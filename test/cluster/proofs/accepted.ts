@@ -1,9 +1,9 @@
 import { groupOf } from '../../../core/manifest';
-import { applyComponent, reapplyComponent } from '../apply';
+import { applyObjects, isWebhook, reapplyObjects } from '../apply';
 import { UNPUBLISHED } from '../crds';
 import { Kinds } from '../kinds';
-import { type Finding, type Outcome, type Proof, type Scene, verdictOf } from '../proof';
-import type { DistComponent, DistObject, DistSite } from '../site';
+import { type Finding, type Outcome, type Proof, type Scene, type Verdict, verdictOf } from '../proof';
+import type { DistObject } from '../site';
 
 /** The real API server takes every object of dist, without a word against it. */
 export const accepted: Proof = {
@@ -15,43 +15,40 @@ export const accepted: Proof = {
   programs: [],
   async run({ site, cluster, say }: Scene): Promise<Outcome> {
     const kinds = new Kinds(cluster.api);
-    const findings: Finding[] = [];
-    const first = new Map<string, string[]>();
-    for (const component of provable(site)) {
-      const applied = await applyComponent(component, cluster.api, kinds);
-      first.set(component.name, describe(applied));
+    const problems = new Map<string, string[]>();
+    // No webhook runs yet: they come last, so that they are not asked about the rest.
+    for (const part of [isOrdinary, isWebhookObject]) {
+      for (const pass of [applyObjects, reapplyObjects]) {
+        for (const { name, objects } of site.components) {
+          const applied = await pass(objects.filter(isKnown).filter(part), cluster.api, kinds);
+          const told = applied.flatMap((each) => each.problems.map((problem) => `${each.title}: ${problem}`));
+          problems.set(name, [...(problems.get(name) ?? []), ...told]);
+        }
+      }
     }
-    for (const component of provable(site)) {
-      const again = await reapplyComponent(component, cluster.api, kinds);
-      const problems = [...(first.get(component.name) ?? []), ...describe(again)];
-      findings.push({ component: component.name, column: 'accepted', verdict: verdictOf(problems) });
-    }
-    for (const [component, why] of unprovable(site)) {
-      findings.push({ component, column: 'accepted', verdict: { state: 'not provable here', why } });
-    }
-    const count = provable(site).flatMap(({ objects }) => objects).length;
+    const findings = site.components.map(
+      ({ name, objects }): Finding => ({
+        component: name,
+        column: 'accepted',
+        verdict: judge(objects, problems.get(name) ?? []),
+      }),
+    );
+    const count = site.objects.filter(isKnown).length;
     say(`${site.name}: ${count} objects applied twice`);
     return { findings, figures: [`${site.name}: ${count} objects in ${site.components.length} components`] };
   },
 };
 
-const whyNot = ({ manifest }: DistObject): string | undefined => UNPUBLISHED[groupOf(manifest.apiVersion)];
+const isOrdinary = ({ manifest }: DistObject): boolean => !isWebhook(manifest);
+const isWebhookObject = ({ manifest }: DistObject): boolean => isWebhook(manifest);
 
-/** Components with the objects that this API server can know. */
-const provable = (site: DistSite): DistComponent[] =>
-  site.components.map((component) => ({
-    ...component,
-    objects: component.objects.filter((object) => whyNot(object) === undefined),
-  }));
+/** Why this API server cannot know the kind of an object. */
+const whyUnknown = ({ manifest }: DistObject): string | undefined =>
+  UNPUBLISHED[groupOf(manifest.apiVersion)];
+const isKnown = (object: DistObject): boolean => whyUnknown(object) === undefined;
 
-/** Components of which some objects are of kinds that this API server cannot know, with the reason. */
-const unprovable = (site: DistSite): Map<string, string> =>
-  new Map(
-    site.objects.flatMap((object) => {
-      const why = whyNot(object);
-      return why === undefined ? [] : [[object.component, `${object.manifest.kind}: ${why}`] as const];
-    }),
-  );
-
-const describe = (applied: readonly { title: string; problems: readonly string[] }[]): string[] =>
-  applied.flatMap(({ title, problems }) => problems.map((problem) => `${title}: ${problem}`));
+function judge(objects: readonly DistObject[], problems: readonly string[]): Verdict {
+  const unknown = objects.find((object) => !isKnown(object));
+  if (problems.length > 0 || !unknown) return verdictOf(problems);
+  return { state: 'not provable here', why: `${unknown.manifest.kind}: ${whyUnknown(unknown)}` };
+}

@@ -83,6 +83,7 @@ export class Pod {
     edit?.(folder);
     const sandbox: Sandbox = {
       folder,
+      hostname: name,
       ...network.waysOf(name, ports),
       mounts: [...filesOf(image), ...volumes, ...mounts],
       command: [

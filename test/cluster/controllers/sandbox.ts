@@ -11,6 +11,8 @@ import { forward } from './forward';
 export interface Sandbox {
   /** Folder of its own, at first empty. */
   readonly folder: string;
+  /** As the process calls the machine that it is on: the name of the pod. */
+  readonly hostname: string;
   /** Folder of the sockets below, which are named within it. */
   readonly network: string;
   /** Address within the sandbox by name. */
@@ -32,7 +34,7 @@ export interface Mount {
 }
 
 /** Namespaces of its own for a program; needs no right that a user lacks. */
-const ISOLATE = ['unshare', '--user', '--map-root-user', '--mount', '--net', '--'] as const;
+const ISOLATE = ['unshare', '--user', '--map-root-user', '--mount', '--net', '--uts', '--'] as const;
 
 /** The command that starts this file for a sandbox, whose folder must be there. */
 export function commandOf({ folder, network, mounts }: Sandbox): readonly string[] {
@@ -64,6 +66,7 @@ const DROP = ['--pdeathsig=KILL', '--no-new-privs', '--bounding-set=-all', '--in
 
 async function enter(sandbox: Sandbox): Promise<void> {
   run('ip', 'link', 'set', 'lo', 'up');
+  run('hostname', sandbox.hostname);
   // Sockets are named from here on by what may be hidden by mounts.
   process.chdir(sandbox.network);
   for (const { host, port, socket } of sandbox.reaches) await forward({ host, port }, { path: socket });
@@ -97,8 +100,8 @@ const LOOPBACK = '127.0.0.1';
 const held = (file: string): string => `/proc/${process.pid}/fd/${fs.openSync(file, 'r')}`;
 
 /** Names and nothing to ask for others. */
-function own({ folder, hosts }: Sandbox): Mount[] {
-  const lines = Object.entries({ localhost: LOOPBACK, [os.hostname()]: LOOPBACK, ...hosts }).map(
+function own({ folder, hostname, hosts }: Sandbox): Mount[] {
+  const lines = Object.entries({ localhost: LOOPBACK, [hostname]: LOOPBACK, ...hosts }).map(
     ([name, ip]) => `${ip} ${name}\n`,
   );
   return Object.entries({

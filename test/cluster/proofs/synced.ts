@@ -3,8 +3,8 @@ import { type Application, describe, isSettled, readApplications, waveOf } from 
 import { ArgoCd } from '../argocd/argocd';
 import { changesOf } from '../argocd/changes';
 import { openGitHosts, removeCrds } from '../argocd/git-hosts';
+import { whyNoArgoCd } from '../argocd/needs';
 import { Network } from '../controllers/network';
-import { whyNoSandbox } from '../controllers/sandbox';
 import { ServiceProxy } from '../controllers/service-proxy';
 import { Webhooks } from '../controllers/webhooks';
 import { type Finding, type Outcome, type Proof, type Scene, verdictOf } from '../proof';
@@ -24,7 +24,7 @@ export const synced: Proof = {
   columns: ['synced'],
   programs: ['argocd'],
   async run(scene: Scene): Promise<Outcome> {
-    const why = whyNoSandbox();
+    const why = whyNoArgoCd();
     if (why) return { findings: everywhere(scene, why), figures: [] };
     const { cluster, site } = scene;
     const network = await Network.open(cluster);
@@ -45,7 +45,7 @@ export const synced: Proof = {
         `${site.name}: ${applications.length} Applications synced and healthy ${seconds(started)} s after root.yaml`,
         ...wavesOf(applications).map((line) => `${site.name}: ${line}`),
       ];
-      for (const problem of outOfOrder(applications)) report('argocd', problem);
+      for (const problem of outOfOrder(applications)) report(ARGOCD, problem);
       for (const change of changesOf(scene, git.own)) {
         const begun = Date.now();
         try {
@@ -56,9 +56,11 @@ export const synced: Proof = {
         }
         scene.say(`${site.name}: ${change.name}`);
       }
-      for (const problem of argocd.refusals()) report('argocd', problem);
       await argocd.stop();
-      return { findings: findingsOf(scene, applications, problems), figures };
+      return {
+        findings: [...findingsOf(scene, applications, problems), ...ownFindings(argocd.refusals(), problems)],
+        figures,
+      };
     } finally {
       await webhooks.stop();
       git.close();
@@ -67,6 +69,19 @@ export const synced: Proof = {
     }
   },
 };
+
+/** Of Argo CD itself: the settings that argocd/install makes were used in everything that went well. */
+const ownFindings = (
+  refused: readonly string[],
+  problems: ReadonlyMap<string, readonly string[]>,
+): Finding[] => [
+  { component: ARGOCD, column: 'controller', verdict: verdictOf(refused) },
+  { component: ARGOCD, column: 'configuration', verdict: verdictOf(problems.get(ARGOCD) ?? []) },
+  { component: ARGOCD, column: 'used', verdict: verdictOf([...problems.values()].flat()) },
+];
+
+/** The component of dist that makes Argo CD bring the others. */
+const ARGOCD = 'argocd';
 
 const everywhere = ({ site }: Scene, why: string): Finding[] =>
   site.components.map(({ name }) => ({
@@ -100,7 +115,7 @@ async function settle(
     );
   } catch {
     for (const each of last) if (!isSettled(each)) report(each.metadata.name, describe(each));
-    if (last.length < expected) report('argocd', `there are ${last.length} of ${expected} Applications`);
+    if (last.length < expected) report(ARGOCD, `there are ${last.length} of ${expected} Applications`);
   }
   return last;
 }

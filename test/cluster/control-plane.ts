@@ -1,13 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { Api } from './api';
 import { binaries, type Say } from './binaries';
 import type { Cluster, RunOptions, Service } from './cluster';
+import { flagsOf, serverUrl } from './flags';
 import { claimFolder, dropFolder } from './folders';
 import { writeKubeconfig } from './kubeconfig';
 import { endWithProcess } from './lifetime';
-import { Authority, type Identity } from './pki';
+import { Authority } from './pki';
 import { freePorts } from './ports';
 import { Services } from './services';
 import { run } from './shell';
@@ -22,27 +22,32 @@ export const PROGRAMS = [
   'kwok',
 ] as const;
 
-/** Requests a second that controllers may make: a test has no neighbours to protect. */
-const CLIENT_LIMITS = ['--kube-api-qps=400', '--kube-api-burst=800'];
-
 export interface StartOptions {
   readonly say: Say;
   /** Of the folder in the cache; a name of its own by default. */
   readonly name?: string;
   /** Files of further kwok stages. */
   readonly stages?: readonly string[];
+  /** What an earlier API server kept, as {@link ControlPlane.saveData} copied it. */
+  readonly data?: string | undefined;
 }
 
 /**
  * Starts a control plane in a new folder of the cache, and returns when it is ready.
  * @throws InputError where programs are missing; Error with the end of its log where one does not start
  */
-export async function startControlPlane({ say, name, stages = [] }: StartOptions): Promise<ControlPlane> {
+export async function startControlPlane({
+  say,
+  name,
+  stages = [],
+  data,
+}: StartOptions): Promise<ControlPlane> {
   const programs = await binaries(PROGRAMS, say);
   const folder = await claimFolder(name);
   // Another program may take a port between the moment it was found free and the moment it is used.
   for (let attempt = 1; ; attempt++) {
     const plane = new ControlPlane(folder, programs, stages, await freePorts(5));
+    if (data) fs.cpSync(data, path.join(folder, 'etcd'), { recursive: true });
     try {
       await plane.start();
       return plane;
@@ -61,7 +66,8 @@ export async function startControlPlane({ say, name, stages = [] }: StartOptions
   }
 }
 
-type Binaries = Readonly<Record<(typeof PROGRAMS)[number], string>>;
+type ProgramName = (typeof PROGRAMS)[number];
+type Binaries = Readonly<Record<ProgramName, string>>;
 
 export class ControlPlane implements Cluster {
   readonly server: string;
@@ -71,145 +77,76 @@ export class ControlPlane implements Cluster {
   readonly egressSocket: string;
   readonly api: Api;
   private readonly services: Services;
-  private readonly authority: Authority;
-  private readonly tokens: { readonly public: string; readonly private: string };
+  private readonly flags: ReturnType<typeof flagsOf>;
   private readonly apis: Api[] = [];
-  private readonly serving: Identity;
-  private readonly etcdUrl: string;
   private readonly forget: () => void;
 
   constructor(
     readonly folder: string,
     readonly binaries: Binaries,
-    private readonly stages: readonly string[],
-    private readonly ports: readonly number[],
+    stages: readonly string[],
+    [api = 0, etcd = 0, peer = 0, controllers = 0, scheduler = 0]: readonly number[],
   ) {
-    this.server = `https://127.0.0.1:${ports[0]}`;
-    this.etcdUrl = `https://127.0.0.1:${ports[1]}`;
+    const ports = { api, etcd, peer, controllers, scheduler };
+    this.server = serverUrl({ ports });
     this.services = new Services(folder);
-    this.authority = new Authority(path.join(folder, 'pki'));
-    this.tokens = this.authority.tokenKeys();
-    this.caFile = this.authority.cert;
     this.auditLog = path.join(folder, 'logs/audit.log');
     this.egressSocket = path.join(folder, 'egress.sock');
+    const authority = new Authority(path.join(folder, 'pki'));
+    this.caFile = authority.cert;
     const hosts = ['127.0.0.1', 'localhost', 'kubernetes', 'kubernetes.default.svc'];
-    this.serving = this.authority.issue('server', { name: 'kube-apiserver', hosts });
-    const admin = this.authority.issue('admin', { name: 'lakeport:admin', group: 'system:masters' });
+    const serving = authority.issue('server', { name: 'kube-apiserver', hosts });
+    const tokens = authority.tokenKeys();
+    const { egressSocket } = this;
+    this.flags = flagsOf({
+      folder,
+      authority,
+      serving,
+      tokens,
+      ports,
+      egressSocket,
+      kwok: binaries.kwok,
+      stages,
+    });
+    const admin = authority.issue('admin', { name: 'lakeport:admin', group: 'system:masters' });
     this.kubeconfig = writeKubeconfig(path.join(folder, 'kubeconfig'), this.server, this.caFile, admin);
     this.api = this.connect({ cert: read(admin.cert), key: read(admin.key) });
     this.forget = endWithProcess(this);
   }
 
   async start(): Promise<void> {
-    this.startEtcd();
-    this.startApiServer();
-    await this.ready(['etcd', 'kube-apiserver'], () => this.api.get<string>('/readyz'));
-    this.startControllerManager();
-    this.startScheduler();
-    this.startKwok();
+    await this.startStore();
+    this.startProgram('kube-controller-manager');
+    this.startProgram('kube-scheduler');
+    this.startProgram('kwok');
     // The controller manager runs when it has made this; pods without it are refused.
     await this.ready(['kube-controller-manager', 'kube-scheduler', 'kwok'], () =>
       this.api.get('/api/v1/namespaces/default/serviceaccounts/default'),
     );
   }
 
-  startEtcd(): Service {
-    const peer = this.ports[2];
-    const { cert, key } = this.serving;
-    return this.run('etcd', this.binaries.etcd, [
-      `--data-dir=${path.join(this.folder, 'etcd')}`,
-      `--listen-client-urls=${this.etcdUrl}`,
-      `--advertise-client-urls=${this.etcdUrl}`,
-      `--listen-peer-urls=http://127.0.0.1:${peer}`,
-      `--initial-advertise-peer-urls=http://127.0.0.1:${peer}`,
-      `--initial-cluster=default=http://127.0.0.1:${peer}`,
-      `--cert-file=${cert}`,
-      `--key-file=${key}`,
-      `--trusted-ca-file=${this.caFile}`,
-      '--client-cert-auth',
-      // Only a crash of the machine would lose data, and then nobody wants them.
-      '--unsafe-no-fsync',
-      '--log-level=warn',
-    ]);
+  private async startStore(): Promise<void> {
+    this.startProgram('etcd');
+    this.startProgram('kube-apiserver');
+    await this.ready(['etcd', 'kube-apiserver'], () => this.api.get<string>('/readyz'));
   }
 
-  startApiServer(): Service {
-    const { cert, key } = this.serving;
-    return this.run('kube-apiserver', this.binaries['kube-apiserver'], [
-      '--bind-address=127.0.0.1',
-      `--secure-port=${this.ports[0]}`,
-      // There are no pods that could reach it by its Service.
-      '--endpoint-reconciler-type=none',
-      `--etcd-servers=${this.etcdUrl}`,
-      `--etcd-cafile=${this.caFile}`,
-      `--etcd-certfile=${cert}`,
-      `--etcd-keyfile=${key}`,
-      `--tls-cert-file=${cert}`,
-      `--tls-private-key-file=${key}`,
-      `--client-ca-file=${this.caFile}`,
-      '--authorization-mode=Node,RBAC',
-      // PodSecurity, LimitRanger, ResourceQuota, ServiceAccount, Priority, DefaultStorageClass and both kinds of
-      // webhooks are on by default.
-      '--enable-admission-plugins=NodeRestriction',
-      '--allow-privileged=true',
-      '--service-cluster-ip-range=10.96.0.0/16',
-      '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
-      `--service-account-key-file=${this.tokens.public}`,
-      `--service-account-signing-key-file=${this.tokens.private}`,
-      `--audit-policy-file=${path.join(__dirname, 'audit-policy.yaml')}`,
-      `--audit-log-path=${this.auditLog}`,
-      `--egress-selector-config-file=${this.writeEgress()}`,
-      '--profiling=false',
-    ]);
+  /** Starts a program of the control plane, which must not run. */
+  startProgram(name: Exclude<ProgramName, 'kubectl'>): Service {
+    return this.run(name, this.binaries[name], this.flags[name]);
   }
 
-  /** There is no network of pods: the API server reaches them by a proxy that knows which processes play them. */
-  private writeEgress(): string {
-    const file = path.join(this.folder, 'egress.json');
-    const connection = {
-      proxyProtocol: 'HTTPConnect',
-      transport: { uds: { udsName: this.egressSocket } },
-    };
-    const config = {
-      apiVersion: 'apiserver.k8s.io/v1beta1',
-      kind: 'EgressSelectorConfiguration',
-      egressSelections: [{ name: 'cluster', connection }],
-    };
-    fs.writeFileSync(file, JSON.stringify(config));
-    return file;
+  /** A program that runs here, by the name that it was started by. */
+  service(name: string): Service {
+    return this.services.find(name);
   }
 
-  startControllerManager(): Service {
-    const kubeconfig = this.kubeconfigFor('kube-controller-manager', 'system:kube-controller-manager');
-    return this.run('kube-controller-manager', this.binaries['kube-controller-manager'], [
-      ...this.delegated(kubeconfig, this.ports[3]),
-      `--root-ca-file=${this.caFile}`,
-      `--service-account-private-key-file=${this.tokens.private}`,
-      '--use-service-account-credentials=true',
-      ...CLIENT_LIMITS,
-    ]);
-  }
-
-  startScheduler(): Service {
-    const kubeconfig = this.kubeconfigFor('kube-scheduler', 'system:kube-scheduler');
-    return this.run('kube-scheduler', this.binaries['kube-scheduler'], [
-      ...this.delegated(kubeconfig, this.ports[4]),
-      ...CLIENT_LIMITS,
-    ]);
-  }
-
-  startKwok(): Service {
-    const upstream = spawnSync(this.binaries.kwok, ['stages'], { encoding: 'utf8' }).stdout;
-    const own = [path.join(__dirname, 'stages.yaml'), ...this.stages].map(read);
-    const config = path.join(this.folder, 'kwok.yaml');
-    fs.writeFileSync(config, [upstream, ...own].join('\n---\n'));
-    const kubeconfig = this.kubeconfigFor('kwok', 'lakeport:kwok', 'system:masters');
-    return this.run('kwok', this.binaries.kwok, [
-      `--kubeconfig=${kubeconfig}`,
-      `--config=${config}`,
-      '--manage-all-nodes=true',
-      '--node-lease-duration-seconds=40',
-    ]);
+  /** Copies everything that the API server keeps to a folder; the store stands still meanwhile. */
+  async saveData(folder: string): Promise<void> {
+    await this.service('etcd').stop();
+    fs.cpSync(path.join(this.folder, 'etcd'), folder, { recursive: true });
+    this.startProgram('etcd');
+    await this.ready(['etcd', 'kube-apiserver'], () => this.api.get<string>('/readyz'));
   }
 
   run(name: string, program: string, args: readonly string[], options?: RunOptions): Service {
@@ -259,28 +196,6 @@ export class ControlPlane implements Cluster {
     const api = new Api({ server: this.server, ca: read(this.caFile), ...credentials });
     this.apis.push(api);
     return api;
-  }
-
-  private kubeconfigFor(file: string, name: string, group?: string): string {
-    const identity = this.authority.issue(file, { name, ...(group ? { group } : {}) });
-    return writeKubeconfig(
-      path.join(this.folder, `pki/${file}.kubeconfig`),
-      this.server,
-      this.caFile,
-      identity,
-    );
-  }
-
-  private delegated(kubeconfig: string, port: number | undefined): string[] {
-    return [
-      `--kubeconfig=${kubeconfig}`,
-      `--authentication-kubeconfig=${kubeconfig}`,
-      `--authorization-kubeconfig=${kubeconfig}`,
-      '--bind-address=127.0.0.1',
-      `--secure-port=${port}`,
-      '--leader-elect=false',
-      '--profiling=false',
-    ];
   }
 
   /** Waits for an answer while some programs run; one that ends is told with the end of its log. */

@@ -14,7 +14,7 @@ import type { DistSite } from './site';
 import { until } from './wait';
 
 /** A CustomResourceDefinition. */
-interface Definition {
+export interface Definition {
   readonly kind: string;
   readonly metadata: { readonly name: string };
   readonly spec: {
@@ -29,8 +29,11 @@ export const UNPUBLISHED: Readonly<Record<string, string>> = {
   'cloud.google.com': 'Google does not publish the CRD of ComputeClass',
 };
 
-/** Brings the custom kinds of a site into an API server, and returns how many. */
-export async function installCrds(site: DistSite, api: Api, say: Say): Promise<number> {
+/**
+ * CRDs of the custom kinds of a site.
+ * @throws InputError where some cannot be had
+ */
+export async function crdsOf(site: DistSite, say: Say): Promise<readonly Definition[]> {
   const used = new Set(
     site.objects.map(({ manifest }) => groupOf(manifest.apiVersion)).filter((group) => !isBuiltIn(group)),
   );
@@ -51,6 +54,11 @@ export async function installCrds(site: DistSite, api: Api, say: Say): Promise<n
       })),
     );
   }
+  return wanted;
+}
+
+/** Brings custom kinds into an API server, and waits until it serves them. */
+export async function installCrds(wanted: readonly Definition[], api: Api): Promise<void> {
   for (const crd of wanted) await api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd);
   const kinds = new Kinds(api);
   for (const { spec } of wanted) {
@@ -60,7 +68,6 @@ export async function installCrds(site: DistSite, api: Api, say: Say): Promise<n
       await until(`establishing ${spec.names.kind}`, establish, { timeoutMs: 120_000 });
     }
   }
-  return wanted.length;
 }
 
 /** CRDs by name: of the folder LAKEPORT_CRDS, else of the pinned tags of their publishers. */

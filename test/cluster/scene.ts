@@ -4,10 +4,11 @@ import { load } from 'js-yaml';
 import { program } from '../../program';
 import type { Say } from './binaries';
 import { type ControlPlane, startControlPlane } from './control-plane';
-import { installCrds } from './crds';
+import { crdsOf, installCrds } from './crds';
 import { createNodes } from './nodes';
 import type { Scene } from './proof';
 import type { DistSite } from './site';
+import { Store } from './store';
 
 /** Nodes of each kind, slot and zone: enough for what a site runs without jobs. */
 const NODES_PER_ZONE = 1;
@@ -24,15 +25,21 @@ export async function openScene(
 ): Promise<OpenScene> {
   const started = Date.now();
   const stages = [path.join(__dirname, 'controllers/stages.yaml')];
-  const cluster = await startControlPlane({ say, stages, ...(options.name ? { name: options.name } : {}) });
+  const crds = await crdsOf(site, say);
+  const store = new Store(crds);
+  const name = options.name ? { name: options.name } : {};
+  const cluster = await startControlPlane({ say, stages, data: store.saved, ...name });
   say(`${site.name}: control plane ready after ${seconds(started)} s`);
   try {
+    if (!store.saved) {
+      await installCrds(crds, cluster.api);
+      await store.save(cluster);
+    }
     const file = path.join(program.root, 'argocd/install/namespace.yaml');
     const namespace = load(fs.readFileSync(file, 'utf8')) as { readonly metadata: { readonly name: string } };
     await cluster.api.apply(`/api/v1/namespaces/${namespace.metadata.name}`, namespace, 'lakeport-install');
-    const crds = await installCrds(site, cluster.api, say);
     const nodes = await createNodes(site, cluster.api, options.nodesPerZone ?? NODES_PER_ZONE);
-    say(`${site.name}: ${crds} custom kinds, ${nodes.length} nodes after ${seconds(started)} s`);
+    say(`${site.name}: ${crds.length} custom kinds, ${nodes.length} nodes after ${seconds(started)} s`);
     return { site, cluster, nodes, say };
   } catch (error) {
     await cluster.stop();

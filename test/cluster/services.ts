@@ -38,6 +38,13 @@ export class Services {
     return service;
   }
 
+  /** @throws Error where no program of the name runs */
+  find(name: string): Service {
+    const found = this.running.find((service) => service.name === name);
+    if (!found) throw new Error(`${name} does not run`);
+    return found;
+  }
+
   /**
    * Never returns; fails where one of the programs ends, with what it printed last. Nothing is said of programs that
    * run on.

@@ -3,6 +3,10 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['<rootDir>/test/cluster/'],
+  // On two cores jest would run one file at a time.
+  maxWorkers: '100%',
+  // Some tests start processes, and the machine may be busy.
+  testTimeout: 180_000,
   transform: {
     '\\.ts$': [
       '@swc/jest',

@@ -11,6 +11,13 @@ export const versions = {
   karpenterAws: '1.14.1',
   // renovate: datasource=github-releases depName=Azure/karpenter-provider-azure extractVersion=^v(?<version>.*)$
   karpenterAzure: '1.14.2',
+  // renovate: datasource=github-releases depName=bottlerocket-os/bottlerocket
+  bottlerocket: 'v1.46.0',
+  // The Hadoop client in the image of Spark, which its connectors must equal.
+  // renovate: datasource=maven depName=org.apache.hadoop:hadoop-aws
+  hadoop: '3.4.2',
+  // renovate: datasource=maven depName=com.google.cloud.bigdataoss:gcs-connector
+  gcsConnector: '4.0.4',
   // renovate: datasource=docker depName=apache/spark
   spark: '4.1.3',
   // renovate: datasource=github-releases depName=kubeflow/spark-operator extractVersion=^v(?<version>.*)$

@@ -72,7 +72,7 @@ export const delivery: Delivery = {
             namespace: upstream.namespace,
             wave: wave - UPSTREAM_LEAD,
             // A CRD that goes takes every object of its kind along.
-            prune: upstream.kind === 'chart',
+            prune: upstream.kind === 'chart' && !upstream.crdsOnly,
           }),
         );
       }

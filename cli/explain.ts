@@ -1,28 +1,32 @@
-import colors from 'picocolors';
 import { overlaySchema } from '../core/overlay';
 import { placementName } from '../core/placement';
 import { InputError } from '../core/problem';
 import { didYouMean } from '../core/suggest';
+import { colors } from './colors';
 import type { Program } from './program';
-import { type Setting, settingsOf } from './schema';
+import { type Setting, settingsAt, settingsOf } from './schema';
 
 /**
  * Prints what a component or a setting is.
  * @throws InputError where there is nothing of that name
  */
 export function explain({ platform }: Program, what: string, json: boolean): void {
-  const [name = '', ...rest] = what.split('.');
+  // «components.spark.executors» is what an overlay has, «spark.executors» what people say.
+  const asked = what.replace(/^components\.(?=.)/, '');
+  const [name = '', ...rest] = asked.split('.');
   const component = platform.components.find((each) => each.name === name);
-  const settings = component ? settingsOf(component.settings) : settingsOf(overlaySchema);
-  const path = component ? rest.join('.') : what;
-  const chosen = path
-    ? settings.filter((each) => each.path === path || each.path.startsWith(`${path}.`))
-    : settings;
-  if (path && chosen.length === 0) throw unknown(what, component?.name, settings, platform.components);
-  const told = {
-    ...(component
+  const path = component ? rest.join('.') : asked;
+  const settings = component
+    ? settingsOf(component.settings)
+    : asked === what
+      ? settingsOf(overlaySchema)
+      : [];
+  const chosen = path ? settingsAt(settings, path) : settings;
+  if (path && chosen.length === 0) throw unknown(asked, component?.name, settings, platform.components);
+  const told: Told = {
+    ...(component ? { component: component.name } : {}),
+    ...(component && !path
       ? {
-          component: component.name,
           summary: component.summary,
           pods: Object.fromEntries(
             Object.entries(component.pods).map(([role, where]) => [role, placementName(where)]),
@@ -68,7 +72,7 @@ interface Told {
 }
 
 function show({ component, summary, pods = {}, endpoints = [], apis = [], settings }: Told): void {
-  if (component) console.log(`${colors.bold(component)}: ${summary}`);
+  if (component) console.log(summary ? `${colors.bold(component)}: ${summary}` : colors.bold(component));
   for (const [role, where] of Object.entries(pods)) console.log(`  pods of ${role} run ${where}`);
   for (const each of endpoints) console.log(`  offers ${each}`);
   if (apis.length > 0) console.log(`  brings ${apis.join(', ')}`);

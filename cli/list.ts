@@ -1,5 +1,5 @@
-import colors from 'picocolors';
 import { placementName } from '../core/placement';
+import { colors } from './colors';
 import type { Program } from './program';
 import { settingsOf } from './schema';
 import { synthesizeSites } from './sites';
@@ -38,7 +38,7 @@ export function list(program: Program, site: string | undefined, json: boolean):
       .map(([role, where]) => `${role}: ${where}`)
       .join(', '),
   ]);
-  console.log(table(head, rows, ['wave']));
+  console.log(table(head, rows, { right: ['wave'] }));
   for (const { name, settings } of synthesis ? [] : components) {
     if (settings.length === 0) continue;
     console.log(`\n${colors.bold(name)} can be set:`);

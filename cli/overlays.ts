@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { InputError, type Problem } from '../core/problem';
-import { didYouMean } from '../core/suggest';
+import { hint } from '../core/suggest';
+import { unreadable } from './unreadable';
 
 /** Runs an overlay file and returns what it exports. */
 export type Load = (file: string) => unknown;
@@ -30,9 +31,8 @@ export function chosenSites(root: string, asked: readonly string[]): string[] {
   const problems = asked
     .filter((name) => !known.includes(name))
     .map((name): Problem => {
-      const near = didYouMean(name, known);
-      const remedy = near ? `did you mean "${near}"?` : `there are: ${known.join(', ')}`;
-      return { site: name, found: name, message: 'there is no such site', remedy };
+      const message = 'there is no such site';
+      return { site: name, field: `overlays/${name}.ts`, found: name, message, remedy: hint(name, known) };
     });
   if (problems.length > 0) throw new InputError(problems);
   return asked.length > 0 ? [...new Set(asked)] : known;
@@ -43,26 +43,14 @@ export function chosenSites(root: string, asked: readonly string[]): string[] {
  * @throws InputError where the file cannot be run
  */
 export function loadOverlay(root: string, site: string, load: Load): unknown {
-  const field = `overlays/${site}.ts`;
+  // Lines of an overlay shall be those of its source; nothing else is loaded from here on.
+  process.setSourceMapsEnabled(true);
   try {
-    const exported = load(path.join(root, field));
+    const exported = load(path.join(root, `overlays/${site}.ts`));
     return typeof exported === 'object' && exported !== null && 'default' in exported
       ? exported.default
       : undefined;
   } catch (error) {
-    if (error instanceof InputError) {
-      throw new InputError(error.problems.map((problem) => ({ ...problem, site })));
-    }
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    const syntax = name === 'SyntaxError' || /ParseError|Unexpected token/.test(message);
-    throw new InputError([
-      {
-        site,
-        field,
-        found: message.split('\n')[0],
-        message: syntax ? 'has a syntax error' : 'throws while it is read',
-        remedy: syntax ? 'mend the line that is named; npm run check shows more' : 'mend what it throws',
-      },
-    ]);
+    throw unreadable(root, site, error);
   }
 }

@@ -1,12 +1,14 @@
 import path from 'node:path';
-import colors from 'picocolors';
 import { loadOf } from '../core/demand';
-import { InputError } from '../core/problem';
+import { InputError, type Problem } from '../core/problem';
 import type { Synthesis } from '../core/synth';
 import { treeOf } from '../core/tree';
 import { type Change, compareTree, strangers, type Tree, writeTrees } from '../core/write';
+import { colors } from './colors';
 import { siteNames } from './overlays';
 import type { Program } from './program';
+import { progressLine } from './progress';
+import { refuseShrinking } from './shrink';
 import { synthesizeSites } from './sites';
 import { table } from './table';
 
@@ -15,6 +17,7 @@ export interface SynthFlags {
   readonly check?: boolean;
   readonly out?: string;
   readonly json?: boolean;
+  readonly allowShrink?: boolean;
 }
 
 /** What synth tells about one site. */
@@ -41,26 +44,44 @@ interface SiteReport {
 
 /**
  * Renders sites and writes what changed; with `check` it only compares.
- * @throws InputError where an overlay is wrong, or where `check` finds dist out of date
+ * @throws InputError where an overlay is wrong, where `check` finds dist out of date, or where a site would lose most
+ *   of its files and `allowShrink` does not say that this is meant
  */
 export function synth(program: Program, asked: readonly string[], flags: SynthFlags): void {
   // `cdk8s synth` says by this variable where it wants the manifests.
   const out = path.resolve(program.root, flags.out ?? process.env.CDK8S_OUTDIR ?? 'dist');
-  const progress = progressLine();
-  const rendered = synthesizeSites(program, asked, progress.show);
+  const rendered = renderSites(program, asked);
   const trees = new Map<string, Tree>();
   for (const [site, { synthesis }] of rendered) trees.set(site, treeOf(synthesis));
-  progress.clear();
   const stale = staleSites(out, program, asked);
   const changes = flags.check
     ? new Map([...trees].map(([site, tree]) => [site, compareTree(out, site, tree)] as const))
-    : writeTrees(out, trees, { remove: stale });
+    : writeTrees(out, trees, {
+        remove: stale,
+        approve: (planned) => {
+          if (!flags.allowShrink) refuseShrinking(planned, new Set(trees.keys()), path.basename(out));
+        },
+      });
   const reports = [...rendered].map(([site, { synthesis, milliseconds }]) =>
     report(site, synthesis, changes.get(site), milliseconds),
   );
-  if (flags.json) console.log(JSON.stringify({ out, sites: reports, removedSites: stale }, undefined, 2));
-  else show(reports, stale);
-  if (flags.check) refuseStale(changes, stale);
+  const problems = flags.check ? outOfDate(changes, stale) : [];
+  if (flags.json) {
+    console.log(JSON.stringify({ out, sites: reports, removedSites: stale, problems }, undefined, 2));
+    if (problems.length > 0) process.exitCode = 1;
+    return;
+  }
+  show(reports, flags.check ? [] : stale);
+  if (problems.length > 0) throw new InputError(problems);
+}
+
+function renderSites(program: Program, asked: readonly string[]) {
+  const progress = progressLine(process.stderr);
+  try {
+    return synthesizeSites(program, asked, progress.show);
+  } finally {
+    progress.clear();
+  }
 }
 
 /** Folders of dist whose overlay is gone; only a run over all sites can tell. */
@@ -79,8 +100,9 @@ function staleSites(out: string, { root }: Program, asked: readonly string[]): s
   return asked.length > 0 ? [] : found.map(({ name }) => name);
 }
 
-function refuseStale(changes: ReadonlyMap<string, Change>, stale: readonly string[]): void {
-  const problems = [...changes].flatMap(([site, { added, changed, removed }]) => {
+/** What `check` finds. */
+function outOfDate(changes: ReadonlyMap<string, Change>, stale: readonly string[]): Problem[] {
+  const problems = [...changes].flatMap(([site, { added, changed, removed }]): Problem[] => {
     const files = [...added, ...changed, ...removed];
     if (files.length === 0) return [];
     const found = files.length > 5 ? [...files.slice(0, 5), `and ${files.length - 5} more`] : files;
@@ -103,7 +125,7 @@ function refuseStale(changes: ReadonlyMap<string, Change>, stale: readonly strin
       remedy: 'run npm run synth and commit dist',
     });
   }
-  if (problems.length > 0) throw new InputError(problems);
+  return problems;
 }
 
 function report(
@@ -179,20 +201,9 @@ function show(reports: readonly SiteReport[], stale: readonly string[]): void {
       String(rest.milliseconds),
     ],
   );
-  console.log(table(HEAD, rows, ['components', 'objects', 'waves', 'regular', 'spot', 'ms']));
+  console.log(table(HEAD, rows, { right: ['components', 'objects', 'waves', 'regular', 'spot', 'ms'] }));
   console.log(
     colors.dim('CPU and memory are requests at the working load; spot shares are of CPU / of memory.'),
   );
   for (const site of stale) console.log(`${colors.red('removed')} ${site}: its overlay is gone`);
-}
-
-/** One line that tells how far synth is; nothing where no person watches. */
-function progressLine() {
-  const { stderr } = process;
-  if (!stderr.isTTY) return { show: () => {}, clear: () => {} };
-  return {
-    show: (site: string, index: number, count: number) =>
-      stderr.write(`\r\x1b[Ksynth ${site} (${index + 1} of ${count})`),
-    clear: () => stderr.write('\r\x1b[K'),
-  };
 }

@@ -1,28 +1,32 @@
 import { z } from 'zod';
-import type { Cloud } from '../core/cloud';
+import type { Cloud, Identity } from '../core/cloud';
 import type { Capacity } from '../core/placement';
-import {
-  Ec2NodeClass,
-  Ec2NodeClassSpecMetadataOptionsHttpTokens as HttpTokens,
-  Ec2NodeClassSpecInstanceStorePolicy as InstanceStorePolicy,
-  Ec2NodeClassSpecBlockDeviceMappingsEbsVolumeType as VolumeType,
-} from '../imports/karpenter.k8s.aws';
+import { InputError } from '../core/problem';
 import { versions } from '../versions';
-import { hasChoice, isAbove, isIn, karpenterPool } from './karpenter';
+import { awsNodes, karpenterCharts } from './aws-nodes';
+import { NODE_LOCAL_DNS } from './dns';
+import { DO_NOT_DISRUPT } from './karpenter';
 import { parseOptions } from './options';
-import { limits, POOLS, SPOT_TAINT, SPOT_TOLERATION, slotted } from './pools';
+import { limits, SPOT_TOLERATION, sampleNodes } from './pools';
 import { s3 } from './s3';
 
 const options = z.strictObject({
   region: z
     .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'is no AWS region; write one such as "eu-central-1"' })
+    .regex(/^(?!us-iso|eu-iso)[a-z]{2,4}(-[a-z]+)+-\d$/, {
+      error: 'is no AWS region; write one such as "eu-central-1"',
+    })
     .describe('AWS region'),
   account: z
     .string()
     .regex(/^\d{12}$/, { error: 'is no AWS account; write its 12 digits as text' })
     .describe('AWS account id'),
-  cluster: z.string().min(1).describe('Name of the EKS cluster'),
+  cluster: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, {
+      error: 'is no name of an EKS cluster; write up to 100 letters, digits, dashes and underscores',
+    })
+    .describe('Name of the EKS cluster; roles and the interruption queue are called after it'),
   identity: z
     .enum(['pod-identity', 'irsa'])
     .default('pod-identity')
@@ -34,7 +38,7 @@ const options = z.strictObject({
     .regex(/^(bottlerocket|al2023)@v\d/, {
       error: 'is no pinned image; write one such as "bottlerocket@v1.46.0"',
     })
-    .default('bottlerocket@v1.46.0')
+    .default(`bottlerocket@${versions.bottlerocket}`)
     .describe('Image of nodes: family and version'),
   limits: limits(),
 });
@@ -43,13 +47,27 @@ const options = z.strictObject({
 export function aws(given: z.input<typeof options>): Cloud {
   const chosen = parseOptions(options, given);
   const { region, account, cluster, identity } = chosen;
-  const roleOf = (namespace: string, name: string) =>
-    `arn:aws:iam::${account}:role/${cluster}-${namespace}-${name}`;
+  const { partition, domain } = partitionOf(region);
+  const identityOf = (namespace: string, serviceAccount: string): Identity => ({
+    serviceAccountAnnotations:
+      identity === 'irsa'
+        ? {
+            'eks.amazonaws.com/role-arn': `arn:${partition}:iam::${account}:role/${roleName(cluster, namespace, serviceAccount)}`,
+          }
+        : {},
+    podLabels: {},
+    env: [],
+    hadoop: {
+      'fs.s3a.aws.credentials.provider': `software.amazon.awssdk.auth.credentials.${
+        identity === 'irsa' ? 'WebIdentityTokenFileCredentialsProvider' : 'ContainerCredentialsProvider'
+      }`,
+    },
+  });
   return {
     name: 'aws',
     hasSpot: true,
     capacity,
-    objectStore: s3({ endpoint: `s3.${region}.amazonaws.com`, region, tls: true, pathStyle: false }),
+    objectStore: s3({ endpoint: `s3.${region}.${domain}`, region, tls: true, pathStyle: false }),
     blockStorage: {
       name: 'gp3',
       definition: {
@@ -61,11 +79,9 @@ export function aws(given: z.input<typeof options>): Cloud {
         volumeBindingMode: 'WaitForFirstConsumer',
       },
     },
-    internalLoadBalancer: {
-      'service.beta.kubernetes.io/aws-load-balancer-type': 'external',
-      'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type': 'ip',
-      'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internal',
-    },
+    loadBalancer: { internal: loadBalancer('internal'), public: loadBalancer('internet-facing') },
+    resolvers: [NODE_LOCAL_DNS],
+    undisturbed: DO_NOT_DISRUPT,
     apiServer: { name: 'api-server', cidrs: ['0.0.0.0/0'], ports: [443] },
     identityEgress:
       identity === 'pod-identity'
@@ -73,81 +89,42 @@ export function aws(given: z.input<typeof options>): Cloud {
         : [{ name: 'sts', cidrs: ['0.0.0.0/0'], ports: [443] }],
     // S3 has no fixed addresses.
     objectStoreEgress: [{ name: 'object-store', cidrs: ['0.0.0.0/0'], ports: [443] }],
-    identity: ({ namespace, serviceAccount }) => ({
-      serviceAccountAnnotations:
-        identity === 'irsa' ? { 'eks.amazonaws.com/role-arn': roleOf(namespace, serviceAccount) } : {},
-      podLabels: {},
-      env: [],
-      hadoop: {
-        'fs.s3a.aws.credentials.provider': `software.amazon.awssdk.auth.credentials.${
-          identity === 'irsa' ? 'WebIdentityTokenFileCredentialsProvider' : 'ContainerCredentialsProvider'
-        }`,
-      },
-    }),
+    identity: ({ namespace, serviceAccount }) => identityOf(namespace, serviceAccount),
     nodePools(scope) {
-      const discovery = { 'karpenter.sh/discovery': cluster };
-      for (const pool of POOLS) {
-        new Ec2NodeClass(scope, `node-class-${pool.name}`, {
-          metadata: { name: pool.name },
-          spec: {
-            role: `${cluster}-node`,
-            amiSelectorTerms: [{ alias: chosen.image }],
-            subnetSelectorTerms: [{ tags: discovery }],
-            securityGroupSelectorTerms: [{ tags: discovery }],
-            blockDeviceMappings: [
-              {
-                // Bottlerocket keeps images and pods on its second disk, Amazon Linux on the first.
-                deviceName: chosen.image.startsWith('bottlerocket') ? '/dev/xvdb' : '/dev/xvda',
-                ebs: {
-                  volumeSize: '100Gi',
-                  volumeType: VolumeType.GP3,
-                  encrypted: true,
-                  deleteOnTermination: true,
-                },
-              },
-            ],
-            // With one hop, pods cannot take the node's own credentials.
-            metadataOptions: { httpTokens: HttpTokens.REQUIRED, httpPutResponseHopLimit: 1 },
-            ...(pool.localDisk ? { instanceStorePolicy: InstanceStorePolicy.RAID0 } : {}),
-            tags: { 'lakeport.io/cluster': cluster, 'lakeport.io/pool': pool.name },
-          },
-        });
-        karpenterPool(scope, {
-          pool,
-          nodeClass: { group: 'karpenter.k8s.aws', kind: 'EC2NodeClass', name: pool.name },
-          requirements: [
-            isIn('karpenter.k8s.aws/instance-category', 'c', 'm', 'r'),
-            isAbove('karpenter.k8s.aws/instance-generation', 4),
-            isAbove('karpenter.k8s.aws/instance-cpu', 3),
-            ...(pool.localDisk ? [isAbove('karpenter.k8s.aws/instance-local-nvme', 99)] : []),
-            // Spot capacity of one family runs dry together.
-            ...(pool.spot ? [hasChoice('karpenter.k8s.aws/instance-family', 5)] : []),
-          ],
-          limits: pool.spot ? chosen.limits.spot : chosen.limits.regular,
-        });
-      }
-      const chart = { kind: 'chart', version: versions.karpenterAws, namespace: 'kube-system' } as const;
-      const repository = 'public.ecr.aws/karpenter';
-      return [
-        { ...chart, name: 'karpenter-crd', repository, chart: 'karpenter-crd', values: {} },
-        {
-          ...chart,
-          name: 'karpenter',
-          repository,
-          chart: 'karpenter',
-          values: {
-            replicas: 2,
-            settings: { clusterName: cluster, interruptionQueue: cluster },
-            controller: {
-              resources: { requests: { cpu: '500m', memory: '1Gi' }, limits: { memory: '1Gi' } },
-            },
-          },
-          // A chart of their own has them, so that they are upgraded too.
-          skipCrds: true,
-        },
-      ];
+      awsNodes(scope, chosen);
+      const { serviceAccountAnnotations: annotations } = identityOf('kube-system', 'karpenter');
+      return karpenterCharts({ cluster, annotations });
     },
   };
+}
+
+/** What the AWS Load Balancer Controller reads. */
+const loadBalancer = (scheme: 'internal' | 'internet-facing') => ({
+  'service.beta.kubernetes.io/aws-load-balancer-type': 'external',
+  'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type': 'ip',
+  'service.beta.kubernetes.io/aws-load-balancer-scheme': scheme,
+});
+
+/** The part of AWS that a region belongs to, with the domain of its services. */
+function partitionOf(region: string): { readonly partition: string; readonly domain: string } {
+  if (region.startsWith('cn-')) return { partition: 'aws-cn', domain: 'amazonaws.com.cn' };
+  if (region.startsWith('eusc-')) return { partition: 'aws-eusc', domain: 'amazonaws.eu' };
+  if (region.startsWith('us-gov-')) return { partition: 'aws-us-gov', domain: 'amazonaws.com' };
+  return { partition: 'aws', domain: 'amazonaws.com' };
+}
+
+const MAX_ROLE_NAME = 64;
+
+/**
+ * Name of the IAM role of a ServiceAccount.
+ * @throws InputError where AWS would refuse it for its length
+ */
+function roleName(cluster: string, namespace: string, serviceAccount: string): string {
+  const name = `${cluster}-${namespace}-${serviceAccount}`;
+  if (name.length <= MAX_ROLE_NAME) return name;
+  const message = `gives the IAM role ${name} ${name.length} characters, and AWS takes at most ${MAX_ROLE_NAME}`;
+  const remedy = 'shorten the name of the cluster or of the team, or use the identity "pod-identity"';
+  throw new InputError([{ component: 'cloud', field: 'cluster', found: cluster, message, remedy }]);
 }
 
 const CAPACITY_TYPE = 'karpenter.sh/capacity-type';
@@ -170,17 +147,11 @@ const capacity: Capacity = {
   regularTolerations: [],
   samples: {
     spot: [
-      ...POOLS.filter(({ spot }) => spot).map((pool) => ({
-        labels: { ...slotted(pool, 's0'), [CAPACITY_TYPE]: 'spot' },
-        taints: [SPOT_TAINT],
-      })),
+      ...sampleNodes(true, { [CAPACITY_TYPE]: 'spot' }),
       { labels: { [NODE_GROUP]: 'SPOT' }, taints: [] },
     ],
     regular: [
-      ...POOLS.filter(({ spot }) => !spot).map((pool) => ({
-        labels: { ...slotted(pool, 'r0'), [CAPACITY_TYPE]: 'on-demand' },
-        taints: [],
-      })),
+      ...sampleNodes(false, { [CAPACITY_TYPE]: 'on-demand' }),
       { labels: { [NODE_GROUP]: 'ON_DEMAND' }, taints: [] },
     ],
   },

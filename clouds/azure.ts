@@ -5,14 +5,20 @@ import {
   AksNodeClassV1Beta1 as AksNodeClass,
   AksNodeClassV1Beta1SpecImageFamily as ImageFamily,
 } from '../imports/karpenter.azure.com';
-import { hasChoice, isAbove, isIn, karpenterPool } from './karpenter';
+import { NODE_LOCAL_DNS } from './dns';
+import { DO_NOT_DISRUPT, hasChoice, isAbove, isIn, karpenterPool } from './karpenter';
 import { parseOptions } from './options';
-import { limits, POOLS, SPOT_TAINT, SPOT_TOLERATION, slotted } from './pools';
+import { limits, POOLS, SPOT_TOLERATION, sampleNodes } from './pools';
 
 const uuid = (what: string) => z.uuid({ error: `is no ${what}; write the UUID that Azure shows for it` });
 
 const options = z.strictObject({
-  cluster: z.string().min(1).describe('Name of the AKS cluster'),
+  cluster: z
+    .string()
+    .regex(/^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/, {
+      error: 'is no name of an AKS cluster; write up to 63 letters, digits, dashes and underscores',
+    })
+    .describe('Name of the AKS cluster'),
   tenant: uuid('tenant id').describe('Entra tenant'),
   client: uuid('client id').describe(
     'Client id of the managed identity of the lake, with a federated credential for each ServiceAccount that has a grant',
@@ -41,12 +47,18 @@ export function azure(given: z.input<typeof options>): Cloud {
         endpoint: `https://${storageAccount}.blob.core.windows.net`,
       },
       uri: (container, path = '') => `abfss://${container}@${storageAccount}.dfs.core.windows.net/${path}`,
-      hadoop: {},
+      hadoop: { 'fs.azure.account.hns.enabled': 'true' },
       bucketProblem: containerProblem,
     },
     // AKS brings this class.
     blockStorage: { name: 'managed-csi-premium' },
-    internalLoadBalancer: { 'service.beta.kubernetes.io/azure-load-balancer-internal': 'true' },
+    loadBalancer: {
+      internal: { 'service.beta.kubernetes.io/azure-load-balancer-internal': 'true' },
+      public: {},
+    },
+    // LocalDNS, one address for each DNS policy of pods.
+    resolvers: [NODE_LOCAL_DNS, '169.254.10.10/32', '169.254.10.11/32'],
+    undisturbed: DO_NOT_DISRUPT,
     apiServer: { name: 'api-server', cidrs: ['0.0.0.0/0'], ports: [443] },
     identityEgress: [{ name: 'entra', cidrs: ['0.0.0.0/0'], ports: [443] }],
     // Blob storage has no fixed addresses.
@@ -84,6 +96,8 @@ export function azure(given: z.input<typeof options>): Cloud {
           requirements: [
             isIn('karpenter.azure.com/sku-family', 'D', 'E', 'F'),
             isAbove('karpenter.azure.com/sku-cpu', 3),
+            // Other sizes cannot attach the volumes of the storage class.
+            isIn('karpenter.azure.com/sku-storage-premium-capable', 'true'),
             // The operating system and all scratch space then lie on the local disk.
             ...(pool.localDisk
               ? [isAbove('karpenter.azure.com/sku-storage-ephemeralos-maxsize', LOCAL_DISK_GB)]
@@ -113,20 +127,20 @@ function containerProblem(name: string): string | undefined {
 }
 
 const CAPACITY_TYPE = 'karpenter.sh/capacity-type';
+/** The label of today, and the one it replaces; the taint still has the old key. */
+const PRIORITY = 'kubernetes.azure.com/priority';
 const SCALE_SET = 'kubernetes.azure.com/scalesetpriority';
 const SPOT_POOL_TAINT = { key: SCALE_SET, value: 'spot', effect: 'NoSchedule' };
 
-/** Node auto-provisioning and classic spot pools. Classic regular pools carry no label, so regular is «not spot». */
+/** Node auto-provisioning and spot node pools. Older regular pools carry no label, so regular is «not spot». */
 const capacity: Capacity = {
   spot: [
     [{ key: CAPACITY_TYPE, operator: 'In', values: ['spot'] }],
+    [{ key: PRIORITY, operator: 'In', values: ['spot'] }],
     [{ key: SCALE_SET, operator: 'In', values: ['spot'] }],
   ],
   regular: [
-    [
-      { key: CAPACITY_TYPE, operator: 'NotIn', values: ['spot'] },
-      { key: SCALE_SET, operator: 'NotIn', values: ['spot'] },
-    ],
+    [CAPACITY_TYPE, PRIORITY, SCALE_SET].map((key) => ({ key, operator: 'NotIn', values: ['spot'] })),
   ],
   spotTolerations: [
     SPOT_TOLERATION,
@@ -135,17 +149,14 @@ const capacity: Capacity = {
   regularTolerations: [],
   samples: {
     spot: [
-      ...POOLS.filter(({ spot }) => spot).map((pool) => ({
-        labels: { ...slotted(pool, 's0'), [CAPACITY_TYPE]: 'spot', [SCALE_SET]: 'spot' },
-        taints: [SPOT_TAINT],
-      })),
+      ...sampleNodes(true, { [CAPACITY_TYPE]: 'spot', [PRIORITY]: 'spot', [SCALE_SET]: 'spot' }),
+      { labels: { [PRIORITY]: 'spot', [SCALE_SET]: 'spot' }, taints: [SPOT_POOL_TAINT] },
       { labels: { [SCALE_SET]: 'spot' }, taints: [SPOT_POOL_TAINT] },
+      { labels: { [PRIORITY]: 'spot' }, taints: [SPOT_POOL_TAINT] },
     ],
     regular: [
-      ...POOLS.filter(({ spot }) => !spot).map((pool) => ({
-        labels: { ...slotted(pool, 'r0'), [CAPACITY_TYPE]: 'on-demand', [SCALE_SET]: 'regular' },
-        taints: [],
-      })),
+      ...sampleNodes(false, { [CAPACITY_TYPE]: 'on-demand', [PRIORITY]: 'regular', [SCALE_SET]: 'regular' }),
+      { labels: { [PRIORITY]: 'regular' }, taints: [] },
       { labels: {}, taints: [] },
     ],
   },

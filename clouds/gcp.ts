@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Cloud } from '../core/cloud';
-import { type Capacity, SPREAD_LABEL } from '../core/placement';
+import type { Capacity, NodeSample } from '../core/placement';
 import { ComputeClass } from '../imports/compute-class';
+import { NODE_LOCAL_DNS } from './dns';
 import { parseOptions } from './options';
-import { POOLS, type Pool, SPOT_TAINT, SPOT_TOLERATION, slotted } from './pools';
+import { NOT_SAFE_TO_EVICT, POOLS, type Pool, SPOT_TAINT, SPOT_TOLERATION, slotted } from './pools';
 
 const options = z.strictObject({
   project: z
@@ -12,12 +13,25 @@ const options = z.strictObject({
       error: 'is no project id; write one such as "acme-lake-prod"',
     })
     .describe('Google Cloud project id'),
-  cluster: z.string().min(1).describe('Name of the GKE cluster'),
+  cluster: z
+    .string()
+    .regex(/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/, {
+      error: 'is no name of a GKE cluster; write up to 40 lower-case letters, digits and dashes',
+    })
+    .describe('Name of the GKE cluster'),
+  nodeAccount: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]@[a-z0-9-]+\.iam\.gserviceaccount\.com$/, {
+      error:
+        'is no service account; write its e-mail, such as "lakeport-node@acme-lake-prod.iam.gserviceaccount.com"',
+    })
+    .optional()
+    .describe('Service account of the nodes. Default: the one of Compute Engine'),
 });
 
 /** Google Cloud: GKE, whose nodes come from ComputeClasses; Cloud Storage; Persistent Disk. */
 export function gcp(given: z.input<typeof options>): Cloud {
-  const { project, cluster } = parseOptions(options, given);
+  const { project, cluster, nodeAccount } = parseOptions(options, given);
   return {
     name: 'gcp',
     hasSpot: true,
@@ -33,12 +47,15 @@ export function gcp(given: z.input<typeof options>): Cloud {
     },
     // GKE brings this class.
     blockStorage: { name: 'premium-rwo' },
-    internalLoadBalancer: { 'networking.gke.io/load-balancer-type': 'Internal' },
+    loadBalancer: { internal: { 'networking.gke.io/load-balancer-type': 'Internal' }, public: {} },
+    // Cloud DNS answers at the address of the metadata server.
+    resolvers: [NODE_LOCAL_DNS, '169.254.169.254/32'],
+    undisturbed: NOT_SAFE_TO_EVICT,
     apiServer: { name: 'api-server', cidrs: ['0.0.0.0/0'], ports: [443] },
     // The metadata server: first behind Dataplane V2, second behind the older data plane.
     identityEgress: [
-      { name: 'metadata', cidrs: ['169.254.169.254/32'], ports: [80] },
-      { name: 'metadata-node', cidrs: ['169.254.169.252/32'], ports: [988] },
+      { name: 'metadata', cidrs: ['169.254.169.254/32'], ports: [80, 8080] },
+      { name: 'metadata-node', cidrs: ['169.254.169.252/32'], ports: [987, 988] },
     ],
     // Cloud Storage has no fixed addresses.
     objectStoreEgress: [{ name: 'object-store', cidrs: ['0.0.0.0/0'], ports: [443] }],
@@ -51,26 +68,26 @@ export function gcp(given: z.input<typeof options>): Cloud {
       hadoop: { 'fs.gs.auth.type': 'COMPUTE_ENGINE' },
     }),
     nodePools(scope) {
-      for (const { name, pool, slot } of CLASSES) {
-        new ComputeClass(scope, `compute-class-${name}`, {
-          metadata: { name },
+      for (const pool of POOLS) {
+        new ComputeClass(scope, `compute-class-${pool.name}`, {
+          metadata: { name: pool.name },
           spec: {
             // Families in turn: spot capacity of one runs dry while another has some.
-            priorities: FAMILIES.map((machineFamily) => ({
+            priorities: families(pool).map((machineFamily) => ({
               machineFamily,
               minCores: 4,
               spot: pool.spot,
-              storage: pool.localDisk ? { bootDiskSize: 100, localSSDCount: 1 } : { bootDiskSize: 100 },
+              storage: { bootDiskSize: 100, ...(pool.localDisk ? { localSSDCount: LOCAL_DISKS } : {}) },
             })),
             nodePoolAutoCreation: { enabled: true },
             nodePoolConfig: {
-              nodeLabels: { ...slotted(pool, slot), 'lakeport.io/cluster': cluster },
+              nodeLabels: { ...labels(pool), 'lakeport.io/cluster': cluster },
               ...(pool.spot ? { taints: [SPOT_TAINT] } : {}),
+              ...(nodeAccount ? { serviceAccount: nodeAccount } : {}),
             },
-            // Executors keep shuffle data: a spot node goes when it is empty, never because it could be fuller.
             autoscalingPolicy: {
               consolidationDelayMinutes: pool.spot ? 2 : 15,
-              consolidationThreshold: pool.spot ? 0 : 50,
+              consolidationThreshold: pool.spot ? NEARLY_EMPTY : 50,
             },
             activeMigration: { optimizeRulePriority: false },
             whenUnsatisfiable: 'DoNotScaleUp',
@@ -83,17 +100,20 @@ export function gcp(given: z.input<typeof options>): Cloud {
   };
 }
 
-const FAMILIES = ['n2d', 'n2', 'c2d', 'e2'];
+/** Machines of one generation, whose volumes are Persistent Disks; those of e2 take no local disk. */
+const families = ({ localDisk }: Pool) => ['n2d', 'n2', 'c2d', ...(localDisk ? [] : ['e2'])];
 
-/** A ComputeClass gives all its nodes the same labels, so each slot of the spread label needs a class. */
-const CLASSES: readonly { readonly name: string; readonly pool: Pool; readonly slot: string }[] =
-  POOLS.flatMap((pool) =>
-    pool.slots.map((slot) => ({
-      name: pool.slots.length > 1 ? `${pool.name}-${slot}` : pool.name,
-      pool,
-      slot,
-    })),
-  );
+/** Of 375 GB each. Machines above 10 cores (n2) or 16 cores (n2d, c2d) want at least two. */
+const LOCAL_DISKS = 2;
+
+/**
+ * Percent of a node that is requested, below which it goes. Executors keep shuffle data, so a spot node should go
+ * when it is empty; but what GKE runs on each node counts too, and on a small node comes near to this.
+ */
+const NEARLY_EMPTY = 20;
+
+/** A ComputeClass gives all its nodes the same labels, so one slot of each kind is all that can be had. */
+const labels = (pool: Pool): Record<string, string> => slotted(pool, pool.spot ? 's0' : 'r0');
 
 /** Why Cloud Storage refuses a bucket name; names with dots are refused too, since they need a verified domain. */
 function bucketProblem(name: string): string | undefined {
@@ -109,26 +129,33 @@ function bucketProblem(name: string): string | undefined {
 const CLASS = 'cloud.google.com/compute-class';
 const GKE_SPOT_TAINT = { key: 'cloud.google.com/gke-spot', value: 'true', effect: 'NoSchedule' };
 
-const classes = (spot: boolean) => CLASSES.filter(({ pool }) => pool.spot === spot);
+const isClass = (name: string) => [{ key: CLASS, operator: 'In', values: [name] }];
 
-/** Pods choose ComputeClasses by name; gke-spot beside it would conflict with how GKE reads the class. */
+const nodeOf = (name: string): NodeSample => {
+  const pool = POOLS.find((each) => each.name === name);
+  if (!pool) throw new Error(`there is no pool ${name}`);
+  const taint = { key: CLASS, value: name, effect: 'NoSchedule' };
+  return pool.spot
+    ? {
+        labels: { ...labels(pool), [CLASS]: name, 'cloud.google.com/gke-spot': 'true' },
+        taints: [SPOT_TAINT, GKE_SPOT_TAINT, taint],
+      }
+    : { labels: { ...labels(pool), [CLASS]: name }, taints: [taint] };
+};
+
+/**
+ * GKE makes nodes for pods that name exactly one ComputeClass: of several it makes none. So spot pods name the class
+ * without local disks; the one with them is for pods that name it instead. Nor may a pod ask for gke-spot beside it.
+ */
 const capacity: Capacity = {
-  spot: [[{ key: CLASS, operator: 'In', values: classes(true).map(({ name }) => name) }]],
-  regular: [[{ key: CLASS, operator: 'In', values: classes(false).map(({ name }) => name) }]],
+  spot: [isClass('spot')],
+  regular: [isClass('regular')],
   spotTolerations: [
     SPOT_TOLERATION,
     { key: 'cloud.google.com/gke-spot', operator: 'Equal', value: 'true', effect: 'NoSchedule' },
     { key: CLASS, operator: 'Exists', effect: 'NoSchedule' },
   ],
   regularTolerations: [{ key: CLASS, operator: 'Exists', effect: 'NoSchedule' }],
-  samples: {
-    spot: classes(true).map(({ name, pool, slot }) => ({
-      labels: { ...slotted(pool, slot), [CLASS]: name, 'cloud.google.com/gke-spot': 'true' },
-      taints: [SPOT_TAINT, GKE_SPOT_TAINT, { key: CLASS, value: name, effect: 'NoSchedule' }],
-    })),
-    regular: classes(false).map(({ name, pool }) => ({
-      labels: { ...pool.labels, [SPREAD_LABEL]: 'r0', [CLASS]: name },
-      taints: [{ key: CLASS, value: name, effect: 'NoSchedule' }],
-    })),
-  },
+  oneKindOnly: 'GKE makes nodes for pods that name one ComputeClass, and a class is of one kind',
+  samples: { spot: [nodeOf('spot')], regular: [nodeOf('regular')] },
 };

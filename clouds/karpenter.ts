@@ -2,20 +2,21 @@ import type { Construct } from 'constructs';
 import { SPREAD_LABEL } from '../core/placement';
 import {
   NodePoolSpecDisruptionConsolidationPolicy as Consolidation,
+  NodePoolSpecDisruptionBudgetsReasons as DisruptionReason,
   NodePoolSpecTemplateSpecTaintsEffect as Effect,
   NodePool,
   NodePoolSpecLimits,
   NodePoolSpecTemplateSpecRequirementsOperator as Operator,
   type NodePoolSpecTemplateSpecRequirements as Requirement,
 } from '../imports/karpenter.sh';
-import { type Pool, SPOT_TAINT } from './pools';
+import { type Limit, type Pool, SPOT_TAINT } from './pools';
 
 export interface KarpenterPoolOptions {
   readonly pool: Pool;
   readonly nodeClass: { readonly group: string; readonly kind: string; readonly name: string };
   /** What instances may be, beside their capacity type and slot. */
   readonly requirements: readonly Requirement[];
-  readonly limits: { readonly cpu: string; readonly memory: string };
+  readonly limits: Limit;
 }
 
 export const isIn = (key: string, ...values: string[]): Requirement => ({
@@ -34,6 +35,9 @@ export const hasChoice = (key: string, minValues: number): Requirement => ({
   operator: Operator.EXISTS,
   minValues,
 });
+
+/** Karpenter's word for pods that must not be moved. */
+export const DO_NOT_DISRUPT = { 'karpenter.sh/do-not-disrupt': 'true' } as const;
 
 /** A Karpenter NodePool for one of the kinds of nodes that every site has. */
 export function karpenterPool(scope: Construct, options: KarpenterPoolOptions): NodePool {
@@ -65,7 +69,11 @@ export function karpenterPool(scope: Construct, options: KarpenterPoolOptions): 
           {
             consolidationPolicy: Consolidation.WHEN_EMPTY,
             consolidateAfter: '2m',
-            budgets: [{ nodes: '100%' }],
+            budgets: [
+              { nodes: '100%', reasons: [DisruptionReason.EMPTY] },
+              // A new image makes every node out of date at once, full ones too.
+              { nodes: '10%', reasons: [DisruptionReason.DRIFTED] },
+            ],
           }
         : {
             consolidationPolicy: Consolidation.WHEN_EMPTY_OR_UNDERUTILIZED,

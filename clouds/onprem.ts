@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Cloud } from '../core/cloud';
 import type { Capacity } from '../core/placement';
+import { NODE_LOCAL_DNS } from './dns';
 import { parseOptions } from './options';
-import { CAPACITY, POOLS, SPOT_TAINT, SPOT_TOLERATION, slotted } from './pools';
+import { CAPACITY, NOT_SAFE_TO_EVICT, SPOT_TOLERATION, sampleNodes } from './pools';
 import { s3 } from './s3';
 
 const options = z.strictObject({
@@ -13,7 +14,14 @@ const options = z.strictObject({
       'Whether nodes labelled as spot really cost less; without them the spot floor is told, not enforced',
     ),
   endpoint: z
-    .url({ protocol: /^https?$/, error: 'is no URL; write one such as "https://s3.example.com:9000"' })
+    .url({
+      protocol: /^https?$/,
+      error: 'is no URL; write one such as "https://s3.example.com:9000"',
+      abort: true,
+    })
+    .refine((url) => isOrigin(new URL(url)), {
+      error: 'says more than scheme, host and port; write only these, such as "https://s3.example.com:9000"',
+    })
     .optional()
     .describe('S3 endpoint outside the cluster. Default: the store of the site, inside the cluster'),
   region: z.string().min(1).default('onprem').describe('Region that S3 clients are told'),
@@ -43,7 +51,10 @@ export function onprem(given: z.input<typeof options> = {}): Cloud {
       inCluster: outside ? undefined : { component: 'object-store', role: 'gateway', port: 8333 },
     }),
     blockStorage: { name: storageClass },
-    internalLoadBalancer: {},
+    loadBalancer: { internal: {}, public: {} },
+    resolvers: [NODE_LOCAL_DNS],
+    // Read where nodes come and go by the Cluster Autoscaler.
+    undisturbed: NOT_SAFE_TO_EVICT,
     apiServer: { name: 'api-server', cidrs: ['0.0.0.0/0'], ports: [apiServerPort] },
     identityEgress: [],
     objectStoreEgress: outside ? [{ name: 'object-store', cidrs: ['0.0.0.0/0'], ports }] : [],
@@ -69,16 +80,14 @@ export function onprem(given: z.input<typeof options> = {}): Cloud {
   };
 }
 
+/** Keys, paths and queries of an endpoint would be lost: clients are told host and port. */
+const isOrigin = ({ username, password, pathname, search, hash }: URL): boolean =>
+  [username, password, search, hash].every((part) => part === '') && pathname === '/';
+
 const capacity: Capacity = {
   spot: [[{ key: CAPACITY, operator: 'In', values: ['spot'] }]],
   regular: [[{ key: CAPACITY, operator: 'In', values: ['regular'] }]],
   spotTolerations: [SPOT_TOLERATION],
   regularTolerations: [],
-  samples: {
-    spot: POOLS.filter(({ spot }) => spot).map((pool) => ({
-      labels: slotted(pool, 's0'),
-      taints: [SPOT_TAINT],
-    })),
-    regular: POOLS.filter(({ spot }) => !spot).map((pool) => ({ labels: slotted(pool, 'r0'), taints: [] })),
-  },
+  samples: { spot: sampleNodes(true), regular: sampleNodes(false) },
 };

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
+import { issuesToProblems } from '../core/issues';
 import { InputError } from '../core/problem';
-import { issuesToProblems } from '../core/settings';
 
 /**
  * Options of a cloud, checked and completed.
- * @throws InputError naming each wrong option as `cloud › <option>`
+ * @throws InputError naming each wrong option as `cloud.<option>`
  */
 export function parseOptions<Schema extends z.ZodType>(
   schema: Schema,
@@ -12,5 +12,5 @@ export function parseOptions<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
-  throw new InputError(issuesToProblems({ component: 'cloud' }, parsed.error, options, schema));
+  throw new InputError(issuesToProblems({}, parsed.error, options, schema, ['cloud']));
 }

@@ -1,6 +1,6 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { z } from 'zod';
-import { SPREAD_LABEL, SPREAD_SLOTS } from '../core/placement';
+import { type NodeSample, SPREAD_LABEL, SPREAD_SLOTS } from '../core/placement';
 import { bytes, cpu } from '../core/quantity';
 
 /** Node label and taint key of every node pool that lakeport makes or asks for. */
@@ -18,6 +18,9 @@ export const SPOT_TOLERATION: k8s.Toleration = {
   value: 'spot',
   effect: 'NoSchedule',
 };
+
+/** The Cluster Autoscaler's word for pods that must not be moved; GKE reads it too. */
+export const NOT_SAFE_TO_EVICT = { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false' } as const;
 
 /** A kind of node that every site has. */
 export interface Pool {
@@ -50,7 +53,30 @@ export const slotted = ({ labels }: Pool, slot: string): Record<string, string> 
   [SPREAD_LABEL]: slot,
 });
 
-/** Option: the most that the nodes of all pools of one kind may add up to. */
+/** Every sort of node of the pools of one kind: one for each pool and slot. */
+export const sampleNodes = (
+  spot: boolean,
+  more: Readonly<Record<string, string>> = {},
+): readonly NodeSample[] =>
+  POOLS.filter((each) => each.spot === spot).flatMap((each) =>
+    each.slots.map((slot) => ({
+      labels: { ...slotted(each, slot), ...more },
+      taints: spot ? [SPOT_TAINT] : [],
+    })),
+  );
+
+/** The most that the nodes of one pool may add up to. */
+export interface Limit {
+  readonly cpu: string;
+  readonly memory: string;
+}
+
+export interface Limits {
+  readonly regular: Limit;
+  readonly spot: Limit;
+}
+
+/** Option: the most that the nodes of each pool may add up to, by kind of pool. */
 export const limits = () =>
   z
     .strictObject({
@@ -58,7 +84,7 @@ export const limits = () =>
       spot: limit('2000', '8000Gi'),
     })
     .prefault({})
-    .describe('Most CPU and memory of all nodes of a pool, so that a mistake has an end');
+    .describe('Most CPU (cores) and memory of all nodes of a pool, so that a mistake has an end');
 
 const limit = (cpus: string, memory: string) =>
   z.strictObject({ cpu: cpu().default(cpus), memory: bytes().default(memory) }).prefault({});

@@ -10,6 +10,9 @@ export function s3BucketProblem(name: string): string | undefined {
   if (prefix) return `names that start with ${prefix} are reserved`;
   const suffix = ['-s3alias', '--ol-s3', '--x-s3', '--table-s3'].find((each) => name.endsWith(each));
   if (suffix) return `names that end with ${suffix} are reserved`;
+  if (name.endsWith('-an') && !/-\d{12}-[a-z0-9-]+-an$/.test(name)) {
+    return 'names that end with -an are reserved for buckets of one account, <name>-<account>-<region>-an';
+  }
   return undefined;
 }
 

@@ -43,6 +43,14 @@ export interface StorageClassFact {
   readonly definition?: Omit<k8s.KubeStorageClassProps, 'metadata'> | undefined;
 }
 
+/** Annotations by which a Service of type LoadBalancer gets its address. */
+export interface LoadBalancerFact {
+  /** Reached only from the network of the site. */
+  readonly internal: Readonly<Record<string, string>>;
+  /** Reached from everywhere. */
+  readonly public: Readonly<Record<string, string>>;
+}
+
 /** What differs between the targets. Charts read these facts and never ask which cloud it is. */
 export interface Cloud {
   readonly name: string;
@@ -52,8 +60,11 @@ export interface Cloud {
   readonly objectStore: ObjectStore;
   /** Block storage for one pod at a time. */
   readonly blockStorage: StorageClassFact;
-  /** Annotations that make a Service of type LoadBalancer private to the network of the site. */
-  readonly internalLoadBalancer: Readonly<Record<string, string>>;
+  readonly loadBalancer: LoadBalancerFact;
+  /** Networks of DNS servers beside those in `kube-system`, on the node or in the cloud; CIDRs. */
+  readonly resolvers: readonly string[];
+  /** Annotations of pods that hold what is lost when whoever saves nodes moves them: executors, steps of workflows. */
+  readonly undisturbed: Readonly<Record<string, string>>;
   /** Ports on which pods reach the API server, after the Service address was translated. */
   readonly apiServer: Egress;
   /** What pods with an identity must reach to get their token, beside the object store. */

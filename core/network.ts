@@ -18,7 +18,7 @@ export interface OwnedManifest {
 export function networkPolicies(site: Site, recorded: ReadonlyMap<string, Recorded>): OwnedManifest[] {
   const policies: OwnedManifest[] = [];
   for (const { component, name } of site.namespaces) {
-    policies.push(defaultDeny(component, name), allowDns(component, name));
+    policies.push(defaultDeny(component, name), allowDns(component, name, site.cloud.resolvers));
   }
   for (const [component, { flows, egress, apiClients, webhooks }] of recorded) {
     policies.push(...connections(component, flows));
@@ -47,8 +47,8 @@ const policy = (component: string, namespace: string, name: string, spec: JsonVa
 const defaultDeny = (component: string, namespace: string): OwnedManifest =>
   policy(component, namespace, 'default-deny', { podSelector: {}, policyTypes: ['Egress', 'Ingress'] });
 
-/** DNS lives in kube-system, or on the node itself where a node-local cache runs. */
-const allowDns = (component: string, namespace: string): OwnedManifest =>
+/** DNS lives in kube-system, on the node itself, or in the cloud. */
+const allowDns = (component: string, namespace: string, resolvers: readonly string[]): OwnedManifest =>
   policy(component, namespace, 'allow-dns', {
     egress: [
       {
@@ -56,7 +56,10 @@ const allowDns = (component: string, namespace: string): OwnedManifest =>
           { port: 53, protocol: 'UDP' },
           { port: 53, protocol: 'TCP' },
         ],
-        to: [{ namespaceSelector: named(['kube-system']) }, { ipBlock: { cidr: '169.254.20.10/32' } }],
+        to: [
+          { namespaceSelector: named(['kube-system']) },
+          ...resolvers.map((cidr) => ({ ipBlock: { cidr } })),
+        ],
       },
     ],
     podSelector: {},

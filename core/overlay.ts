@@ -3,20 +3,25 @@ import type { Cloud } from './cloud';
 import { BUCKETS } from './object-store';
 import { bytes, cpu } from './quantity';
 
-/** A name that can be a namespace and part of other names. */
-const dnsLabel = (max: number) =>
-  z
-    .string()
-    .max(max, { error: `must have at most ${max} characters` })
-    .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, { error: 'must be lower-case letters, digits and dashes' });
+/** What the names of all objects of a team can hold. */
+const TEAM_NAME = /^[a-z]([-a-z0-9]{0,28}[a-z0-9])?$/;
+
+/** What Argo CD clones from: a URL, or host and path as SSH has them. */
+const REPOSITORY = /^(https?|ssh|git):\/\/\S+$|^[\w.-]+@[\w.-]+:\S+$/;
 
 const team = z.strictObject({
-  name: dnsLabel(30).describe('Name of the team; its jobs run in the namespace team-<name>'),
+  name: z
+    .string()
+    .regex(TEAM_NAME, {
+      error:
+        'is no name of a team; write up to 30 lower-case letters, digits and dashes, such as "analytics"',
+    })
+    .describe('Name of the team; its jobs run in the namespace team-<name>'),
   quota: z
     .strictObject({
-      cpu: cpu().default('200'),
-      memory: bytes().default('800Gi'),
-      pods: z.int().positive().default(200),
+      cpu: cpu().default('200').describe('CPU in cores'),
+      memory: bytes().default('800Gi').describe('Memory'),
+      pods: z.int().positive().default(200).describe('Pods that run or wait'),
     })
     .prefault({})
     .describe('Most that the jobs of the team may request together'),
@@ -31,15 +36,20 @@ const isCloud = (value: unknown): value is Cloud =>
 export const overlaySchema = z.strictObject({
   cloud: z
     .custom<Cloud>(isCloud, {
-      error: 'must be a cloud: aws({ … }), azure({ … }), gcp({ … }) or onprem({ … })',
+      error: 'is no cloud; write aws({ … }), azure({ … }), gcp({ … }) or onprem({ … })',
     })
-    .describe('Where the site runs'),
+    .describe('Where the site runs: aws({ … }), azure({ … }), gcp({ … }) or onprem({ … }), of clouds/'),
   domain: z
-    .hostname({ error: 'must be a DNS name, such as lake.example.com' })
+    .hostname({ error: 'is no DNS name; write one such as "lake.example.com"' })
     .describe('DNS domain under which services of the site are reached'),
   git: z
     .strictObject({
-      repository: z.url({ error: 'must be a URL' }).describe('Repository that the cluster reads dist from'),
+      repository: z
+        .string()
+        .regex(REPOSITORY, {
+          error: 'is no repository; write its URL, such as "https://github.com/acme/lakeport.git"',
+        })
+        .describe('Repository that the cluster reads dist from'),
       revision: z.string().min(1).default('main').describe('Branch or tag that the cluster follows'),
       path: z.string().default('dist').describe('Folder of dist in the repository'),
     })
@@ -63,7 +73,9 @@ export const overlaySchema = z.strictObject({
   mirrors: z
     .record(z.string(), z.string())
     .default({})
-    .describe('Registry or registry path of images → where this site pulls them from'),
+    .describe(
+      'Registry or registry path of images → where this site pulls them from; charts of publishers keep theirs',
+    ),
   components: z
     .record(z.string(), z.unknown())
     .default({})

@@ -65,6 +65,8 @@ export interface Capacity {
   readonly spotTolerations: readonly k8s.Toleration[];
   /** Tolerations of every taint that the cloud's node pools put on regular nodes; mostly none. */
   readonly regularTolerations: readonly k8s.Toleration[];
+  /** Why no pod can be let onto both kinds of nodes; undefined where it can. */
+  readonly oneKindOnly?: string;
   /** Nodes as they stand in such a cluster, of each way there is to get one. */
   readonly samples: { readonly spot: readonly NodeSample[]; readonly regular: readonly NodeSample[] };
 }
@@ -88,6 +90,7 @@ const inSlots = (values: readonly string[]): k8s.NodeSelectorRequirement => ({
 
 /**
  * What a pod spec must carry to be placed so.
+ * @throws RangeError where the cloud cannot place a pod so
  * @param selector labels of the pods that are spread against each other; needed where replicas are spread
  */
 export function scheduling(
@@ -95,6 +98,9 @@ export function scheduling(
   capacity: Capacity,
   selector?: Readonly<Record<string, string>>,
 ): Scheduling {
+  if (capacity.oneKindOnly && (typeof placement === 'object' || placement === 'spot-preferred')) {
+    throw new RangeError(`pods cannot be placed ${placementName(placement)} here: ${capacity.oneKindOnly}`);
+  }
   if (typeof placement === 'object') return mixedScheduling(placement, capacity, selector ?? {});
   // Replicas of one workload keep away from each other's zone and node where there is a choice.
   const spread = selector

@@ -1,9 +1,11 @@
+import { inspect } from 'node:util';
+
 /** One thing that is wrong with an overlay or with what it renders, told so that a user can mend it. */
 export interface Problem {
   /** Site, which is the overlay's file name without its ending. */
   readonly site?: string | undefined;
   readonly component?: string | undefined;
-  /** Dotted path of the setting, or «Kind namespace/name path» of a rendered object. */
+  /** Path of the setting as {@link fieldPath} writes it, or «Kind namespace/name path» of a rendered object. */
   readonly field?: string | undefined;
   /** The value as found; left out where nothing was found. */
   readonly found?: unknown;
@@ -29,7 +31,21 @@ export function describeProblem(problem: Problem): string {
   return [`${where.join(' › ')}: ${problem.message}`, ...found, `  remedy: ${problem.remedy}`].join('\n');
 }
 
+/** The path of a setting as TypeScript writes it: `teams[1].quota.cpu`, `mirrors["quay.io"]`. */
+export const fieldPath = (path: readonly PropertyKey[]): string =>
+  path
+    .map((key, index) => {
+      if (typeof key === 'number') return `[${key}]`;
+      const name = String(key);
+      if (!/^[\w$-]+$/.test(name)) return `[${JSON.stringify(name)}]`;
+      return index === 0 ? name : `.${name}`;
+    })
+    .join('');
+
 function showValue(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = typeof value === 'string' ? JSON.stringify(value) : inspect(value, SHORT);
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
+
+/** Values as TypeScript writes them, on one line. */
+const SHORT = { depth: 2, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: 10, maxStringLength: 80 };

@@ -36,12 +36,11 @@ export const millicores = (cores: number): string => `${Math.ceil(cores * 1000 -
 const CPU = /^\d+(\.\d{1,3})?$|^\d+m$/;
 const MEMORY = /^\d+(\.\d+)?(Ki|Mi|Gi|Ti|k|M|G|T)$/;
 
+const CPU_ERROR = 'is no CPU quantity; write cores or thousandths as text, such as "2", "0.5" or "500m"';
+const MEMORY_ERROR = 'is no size; write a number with a unit as text, such as "512Mi" or "4Gi"';
+
 /** Setting: CPU in cores, as text ("2", "0.5") or in thousandths ("500m"). */
-export const cpu = () =>
-  z
-    .string()
-    .regex(CPU, { error: 'is no CPU quantity; write cores or thousandths, such as "2", "0.5" or "500m"' });
+export const cpu = () => z.string({ error: CPU_ERROR }).regex(CPU, { error: CPU_ERROR });
 
 /** Setting: memory or disk with its unit ("512Mi", "4Gi"). */
-export const bytes = () =>
-  z.string().regex(MEMORY, { error: 'is no size; write a number with a unit, such as "512Mi" or "4Gi"' });
+export const bytes = () => z.string({ error: MEMORY_ERROR }).regex(MEMORY, { error: MEMORY_ERROR });

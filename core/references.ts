@@ -85,6 +85,7 @@ interface Naming {
   readonly spec?: {
     readonly scaleTargetRef?: { readonly apiVersion: string; readonly kind: string; readonly name: string };
     readonly storageClassName?: string;
+    readonly policyName?: string;
     readonly volumeClaimTemplates?: readonly { readonly spec?: { readonly storageClassName?: string } }[];
   };
 }
@@ -119,6 +120,15 @@ export function objectReferences(manifest: Manifest): Reference[] {
   if (target && manifest.kind === 'HorizontalPodAutoscaler') {
     const group = groupOf(target.apiVersion);
     found.push({ group, kind: target.kind, namespace, name: target.name, path: 'spec.scaleTargetRef' });
+  }
+  if (spec?.policyName && manifest.kind === 'ValidatingAdmissionPolicyBinding') {
+    found.push({
+      group: groupOf(manifest.apiVersion),
+      kind: 'ValidatingAdmissionPolicy',
+      namespace: undefined,
+      name: spec.policyName,
+      path: 'spec.policyName',
+    });
   }
   const claims = [spec, ...(spec?.volumeClaimTemplates ?? []).map((claim) => claim.spec)];
   for (const name of claims.map((claim) => claim?.storageClassName)) {

@@ -19,5 +19,5 @@ export const scale = () =>
       max: z.int().positive().describe('at most'),
     })
     .refine((value) => value.min <= value.typical && value.typical <= value.max, {
-      error: 'must rise: min ≤ typical ≤ max',
+      error: 'falls; write min ≤ typical ≤ max',
     });

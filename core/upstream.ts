@@ -14,6 +14,8 @@ export type Upstream = {
       readonly repository: string;
       readonly chart: string;
       readonly values: Readonly<Record<string, JsonValue>>;
+      /** Whether it is nothing but CRDs, which stay when they vanish from it. Default: false. */
+      readonly crdsOnly?: boolean;
       /** Leaves out the CRDs that come with the chart. Default: false. */
       readonly skipCrds?: boolean;
     }

@@ -24,6 +24,8 @@ export { ForeignFilesError, WriteError } from './write-error';
 export interface WriteOptions {
   /** Folders of dist to delete, as far as they exist. Default: none. */
   readonly remove?: readonly string[];
+  /** Sees what would change before anything does; what it throws stops the run, with everything as it was. */
+  readonly approve?: (changes: ReadonlyMap<string, Change>) => void;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface WriteOptions {
 export function writeTrees(
   dist: string,
   trees: ReadonlyMap<string, Tree>,
-  { remove = [] }: WriteOptions = {},
+  { remove = [], approve = () => {} }: WriteOptions = {},
 ): Map<string, Change> {
   const wanted = new Map<string, Tree>(trees);
   for (const name of remove) {
@@ -54,7 +56,7 @@ export function writeTrees(
   }
   const release = holdsLock(dist) ? undefined : acquireLock(dist);
   try {
-    return write(placeOf(dist), wanted);
+    return write(placeOf(dist), wanted, approve);
   } finally {
     release?.();
   }
@@ -66,7 +68,11 @@ interface Site {
   readonly found: Comparison;
 }
 
-function write(place: Place, trees: ReadonlyMap<string, Tree>): Map<string, Change> {
+function write(
+  place: Place,
+  trees: ReadonlyMap<string, Tree>,
+  approve: (changes: ReadonlyMap<string, Change>) => void,
+): Map<string, Change> {
   const { dist } = place;
   explaining(dist, undefined, () => recover(place));
   const sites = [...trees].map(([name, tree]): Site => {
@@ -75,9 +81,11 @@ function write(place: Place, trees: ReadonlyMap<string, Tree>): Map<string, Chan
   });
   const foreign = sites.flatMap(({ found }) => found.foreign);
   if (foreign.length > 0) throw new ForeignFilesError(dist, foreign);
+  const changes = new Map(sites.map(({ name, found }) => [name, found.change]));
+  approve(changes);
   const different = sites.filter(({ found }) => found.differs);
   if (different.length > 0) replace(place, different);
-  return new Map(sites.map(({ name, found }) => [name, found.change]));
+  return changes;
 }
 
 /** The temporary folder of a process, and what lies in it. */

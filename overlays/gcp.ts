@@ -3,7 +3,12 @@ import { gcp } from '../clouds/gcp';
 import { defineOverlay } from '../core/overlay';
 
 export default defineOverlay<Settings>({
-  cloud: gcp({ project: 'example-lake-prod', cluster: 'lakeport' }),
+  cloud: gcp({
+    project: 'example-lake-prod',
+    cluster: 'lakeport',
+    // The default account of Compute Engine may do far more than a node needs.
+    nodeAccount: 'lakeport-node@example-lake-prod.iam.gserviceaccount.com',
+  }),
   domain: 'lake.example.com',
   git: { repository: 'https://github.com/example/lakeport.git' },
   // Names of buckets are shared by all projects of the world.

@@ -53,7 +53,7 @@ test('a value of the wrong type is shown', () => {
     component: 'shop',
     field: 'replicas',
     found: 'many',
-    remedy: 'give it a value of type object',
+    remedy: 'write { min, typical, max }',
   });
 });
 
@@ -65,7 +65,12 @@ test('a quantity with a wrong unit is shown with a right one', () => {
 
 test('a range that falls is refused', () => {
   const replicas = { min: 4, typical: 2, max: 8 };
-  expect(refusal([shop], { components: { shop: { replicas } } }).message).toContain('min ≤ typical ≤ max');
+  expect(refusal([shop], { components: { shop: { replicas } } })).toMatchObject({
+    field: 'replicas',
+    found: replicas,
+    message: 'falls',
+    remedy: 'write min ≤ typical ≤ max',
+  });
 });
 
 test('a bucket name that the cloud forbids is refused, with the reason', () => {
@@ -150,7 +155,8 @@ test('an overlay without a cloud is told how to get one', () => {
   expect(problem).toMatchObject({
     field: 'cloud',
     found: 'aws',
-    message: expect.stringContaining('aws({ … })'),
+    message: 'is no cloud',
+    remedy: expect.stringContaining('aws({ … })'),
   });
 });
 

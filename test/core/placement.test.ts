@@ -62,3 +62,13 @@ test('what only prefers spot is no guarantee', () => {
   ];
   for (const [placement, share] of shares) expect(spotShare(placement)).toBe(share);
 });
+
+test('a cloud that cannot let a pod onto both kinds of nodes says so', () => {
+  const narrow = { ...capacity, oneKindOnly: 'a node names its pods' };
+  for (const placement of ['spot-preferred', mixed(0.75)] as const) {
+    expect(() => scheduling(placement, narrow)).toThrow(
+      /cannot be placed (spot-preferred|mixed-3-of-4).*names its pods/,
+    );
+  }
+  expect(fits(scheduling('spot', narrow), spot)).toBe(true);
+});

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { WriteError, writeTrees } from '../../core/write';
+import { mounted, NO_ROOT, onDisk, unprivileged } from '../support/machine';
 import { beside, contents, dist, failure, home, inDist, leftovers, site } from './child/output';
 import { nodeArguments } from './child/run';
 import { tree } from './child/trees';
@@ -78,22 +79,10 @@ describe('what the system refuses', () => {
     expect(error.remedy).toContain('ulimit -f');
   });
 
-  const unshare = (...options: readonly string[]): boolean => spawnSync('unshare', options).status === 0;
-  /** A test that says in its name when this machine cannot run it. */
-  const only = (possible: boolean) => (name: string, work: () => void) =>
-    possible
-      ? test(name, work)
-      : test.skip(`${name}: SKIPPED, this machine refuses namespaces (unshare)`, work);
-
-  // Root may write everywhere; in a user namespace without a mapping it is root no more.
-  const asRoot = process.getuid?.() === 0;
-  const unprivileged = only(!asRoot || unshare('--user', 'true'));
-  const run: readonly [string, readonly string[]] = asRoot ? ['unshare', ['--user']] : ['env', []];
-
   unprivileged('no permission for the folder that holds dist', () => {
     writeTrees(dist, new Map([['site', tree('A')]]));
     fs.chmodSync(home, 0o555);
-    const error = refusedOverOld(...run, 'B');
+    const error = refusedOverOld(...NO_ROOT, 'B');
     fs.chmodSync(home, 0o755);
     expect(error).toMatchObject({ path: home, what: `no permission to read or write ${home}` });
   });
@@ -101,7 +90,7 @@ describe('what the system refuses', () => {
   unprivileged('no permission for dist', () => {
     writeTrees(dist, new Map([['site', tree('A')]]));
     fs.chmodSync(dist, 0o555);
-    const error = refusedOverOld(...run, 'B');
+    const error = refusedOverOld(...NO_ROOT, 'B');
     fs.chmodSync(dist, 0o755);
     expect(error.what).toBe(`no permission to read or write ${inDist('site')}`);
   });
@@ -109,23 +98,16 @@ describe('what the system refuses', () => {
   unprivileged('no permission to read an old file', () => {
     writeTrees(dist, new Map([['site', tree('A')]]));
     fs.chmodSync(inDist('site/same-0/file-0.yaml'), 0);
-    const { error } = said(...run, 'B');
+    const { error } = said(...NO_ROOT, 'B');
     expect(error.path).toBe(inDist('site/same-0/file-0.yaml'));
     expect(leftovers()).toEqual([]);
   });
 
-  const namespace = ['--user', '--map-root-user', '--mount'];
-  const mounted = only(unshare(...namespace, 'sh', '-c', 'mount -t tmpfs tmpfs /mnt'));
   /** Runs child/write.ts where the folder that holds dist is a disk of its own; 600 kB are one tree. */
-  const onDisk = (size: string, mode: string) =>
-    said(
-      'unshare',
-      [...namespace, 'sh', '-c', `mount -t tmpfs -o size=${size} tmpfs ${home} && exec "$0" "$@"`],
-      mode,
-    );
+  const refusedOnDisk = (size: string, mode: string) => said(...onDisk(home, size), mode);
 
   mounted('a full disk', () => {
-    const { error, after } = onDisk('700k', 'full');
+    const { error, after } = refusedOnDisk('700k', 'full');
     expect(error.what).toBe(`no space left on the device of ${error.path}`);
     expect(error.path.startsWith(inDist('site'))).toBe(true);
     expect(error.remedy).toMatch(/^free some/);
@@ -133,13 +115,13 @@ describe('what the system refuses', () => {
   });
 
   mounted('a read-only disk', () => {
-    const { error, after } = onDisk('2m', 'read-only');
+    const { error, after } = refusedOnDisk('2m', 'read-only');
     expect(error).toMatchObject({ path: home, what: `${home} lies on a read-only file system` });
     expect(after).toEqual({ untouched: true, beside: ['dist'] });
   });
 
   mounted('a dist that is a mount of its own', () => {
-    const { error, after } = onDisk('2m', 'own-mount');
+    const { error, after } = refusedOnDisk('2m', 'own-mount');
     expect(error.what).toContain('is a mount of its own');
     expect(after).toEqual({ untouched: true, beside: ['dist'] });
   });

@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-27';
 import { z } from 'zod';
 import { type CustomKind, component } from '../../../core/component';
 import type { Manifest } from '../../../core/manifest';
+import { nodeContract } from './contract';
 
 /** The node class that a NodePool names. */
 const nodeClass = (manifest: Manifest) => {
@@ -20,7 +21,8 @@ const cluster: CustomKind = { scope: 'Cluster' };
 /** The nodes of the site and the disks that they mount, as far as the cloud makes them on demand. */
 export const nodePools = component({
   name: 'node-pools',
-  summary: 'Regular nodes, spot nodes and spot nodes with a local disk; the StorageClass of volumes',
+  summary:
+    'Regular nodes, spot nodes and spot nodes with a local disk; what they must be; the StorageClass of volumes',
   settings: z.strictObject({}),
   pods: {},
   bringsNodes: true,
@@ -30,9 +32,11 @@ export const nodePools = component({
     { group: 'karpenter.azure.com', kinds: { AKSNodeClass: cluster } },
     { group: 'cloud.google.com', kinds: { ComputeClass: cluster } },
   ],
-  namespaces: () => [],
+  // Nothing runs there.
+  namespaces: () => [{ name: 'node-pools', quota: { cpu: '0', memory: '0', pods: 0 } }],
   build(chart, { cloud }) {
     for (const upstream of cloud.nodePools(chart)) chart.upstream(upstream);
+    nodeContract(chart, cloud.capacity);
     const { name, definition } = cloud.blockStorage;
     if (definition) new k8s.KubeStorageClass(chart, 'block-storage', { metadata: { name }, ...definition });
     else {

@@ -32,7 +32,7 @@ export function workflowDefaults(
     serviceAccountName: WORKFLOW_ACCOUNT,
     affinity,
     tolerations,
-    podMetadata: { labels },
+    podMetadata: { labels, annotations: { ...chart.site.cloud.undisturbed } },
     podPriorityClassName: priorityClassName,
     // Published twice as well.
     securityContext: restrictedPod(USER) as NonNullable<WorkflowSpec['securityContext']>,

@@ -1,3 +1,4 @@
+import { requirePlacement } from '../../../core/admission';
 import { component } from '../../../core/component';
 import { versions } from '../../../versions';
 import { apis } from './apis';
@@ -22,7 +23,7 @@ export const argoWorkflows = component({
   endpoints: [argoServer, controllerMetrics],
   apis: [apis],
   namespaces: () => [{ name: 'argo-workflows', quota: { cpu: '4', memory: '8Gi', pods: 12 } }],
-  build(chart, _site, chosen) {
+  build(chart, site, chosen) {
     chart.upstream({
       kind: 'manifests',
       name: 'argo-workflows-crds',
@@ -37,6 +38,14 @@ export const argoWorkflows = component({
     writeConfiguration(chart, identity, chosen);
     writeController(chart, chosen);
     writeServer(chart, chosen);
+    // Pods of workflows, whoever writes them and whatever their templates say.
+    requirePlacement(chart, {
+      name: 'workflow-pods-on-spot',
+      namespaces: site.teams.map(({ namespace }) => namespace),
+      pods: { matchExpressions: [{ key: 'workflows.argoproj.io/workflow', operator: 'Exists' }] },
+      terms: site.cloud.capacity.spot,
+      message: 'Workflow pods run on spot nodes only: leave affinity out of workflow and templates',
+    });
     if (chosen.archive) {
       const { cidrs, port } = chosen.archive;
       for (const role of ['controller', 'server']) {

@@ -1,6 +1,7 @@
 import { stringify } from 'dot-properties';
 import type { Egress, Identity } from '../../../core/cloud';
 import type { Site } from '../../../core/site';
+import { versions } from '../../../versions';
 import { ACCOUNTS } from './accounts';
 import { PORTS } from './endpoints';
 import type { Settings } from './settings';
@@ -12,11 +13,11 @@ export type SparkConf = Readonly<Record<string, string>>;
 /** Where Ivy keeps what it fetches: a folder that a read-only image leaves writable. */
 const IVY = '/tmp/.ivy2';
 
-/** The connector for the Hadoop client (3.4.2) in the image; that of Google is published with what it needs in one jar. */
+/** The connector for the Hadoop client in the image; that of Google is published with what it needs in one jar. */
 const CONNECTORS = {
-  s3: 'org.apache.hadoop:hadoop-aws:3.4.2',
-  azure: 'org.apache.hadoop:hadoop-azure:3.4.2',
-  gcs: 'https://repo1.maven.org/maven2/com/google/cloud/bigdataoss/gcs-connector/4.0.4/gcs-connector-4.0.4-shaded.jar',
+  s3: `org.apache.hadoop:hadoop-aws:${versions.hadoop}`,
+  azure: `org.apache.hadoop:hadoop-azure:${versions.hadoop}`,
+  gcs: `https://repo1.maven.org/maven2/com/google/cloud/bigdataoss/gcs-connector/${versions.gcsConnector}/gcs-connector-${versions.gcsConnector}-shaded.jar`,
 } as const;
 
 const jarsOf = (site: Site, { jars }: Settings): readonly string[] =>

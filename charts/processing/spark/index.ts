@@ -5,6 +5,7 @@ import { historyServer, operatorMetrics, operatorWebhook } from './endpoints';
 import { writeExample } from './example';
 import { writeHistoryServer } from './history';
 import { writeOperator } from './operator';
+import { requireJobPlacement } from './placement';
 import { settings } from './settings';
 import { writeTeam } from './teams';
 import { writeWebhook } from './webhook';
@@ -38,6 +39,7 @@ export const spark = component({
     });
     const pods = new Map(site.teams.map((team) => [team.namespace, writeTeam(chart, chosen, team)]));
     writeOperator(chart, chosen);
+    requireJobPlacement(chart);
     writeWebhook(chart);
     writeHistoryServer(chart, chosen);
     writeExample(chart, chosen, pods);

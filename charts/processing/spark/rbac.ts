@@ -29,6 +29,8 @@ export const CONTROLLER_IN_TEAMS: readonly Permission[] = [
   { group: '', resources: ['pods'], verbs: ['get', 'list', 'watch', 'create', 'delete'] },
   // The settings of a driver and its address, which spark-submit applies; the service of its user interface.
   { group: '', resources: ['configmaps'], verbs: ['get', 'create', 'patch'] },
+  // For SparkConnect, which is not used: without this cache the program ends.
+  { group: '', resources: ['configmaps'], verbs: ['list', 'watch'] },
   { group: '', resources: ['services'], verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'] },
   { group: '', resources: ['events'], verbs: ['create', 'patch'] },
 ];

@@ -46,6 +46,7 @@ export function podTemplate(chart: ComponentChart, role: Role, identity: Identit
         'app.kubernetes.io/part-of': 'lakeport',
         ...identity.podLabels,
       },
+      annotations: { ...chart.site.cloud.undisturbed },
     },
     spec: {
       ...scheduling(chart.placement(role), chart.site.cloud.capacity),

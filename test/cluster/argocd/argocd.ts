@@ -11,9 +11,18 @@ const REDIS = { service: 'argocd-redis-ha-haproxy', pod: 'argocd-redis', port: 6
 const REPO_SERVER = { name: 'argocd-repo-server', port: 8081 } as const;
 
 /** Names under which the one program of Argo CD behaves as each of its parts. */
-const PARTS = ['argocd', REPO_SERVER.name, 'argocd-application-controller', 'argocd-git-ask-pass'];
+const PARTS = [
+  'argocd',
+  'argocd-server',
+  REPO_SERVER.name,
+  'argocd-application-controller',
+  'argocd-git-ask-pass',
+];
 
-/** The real Argo CD as argocd/install describes it: repo server and application controller, with one Redis. */
+/**
+ * The real Argo CD as argocd/install describes it: server, which makes the project that root belongs to, repo server
+ * and application controller, with one Redis.
+ */
 export class ArgoCd {
   private constructor(
     private readonly scene: Scene,
@@ -34,18 +43,13 @@ export class ArgoCd {
     await setPassword(scene, network, image);
     network.link(REDIS.service, REDIS.port, REDIS.pod);
     network.link(REPO_SERVER.name, REPO_SERVER.port, `${REPO_SERVER.name}-0`);
+    const start = (name: string, kind: 'deployments' | 'statefulsets' = 'deployments') =>
+      Pod.start(cluster, network, { namespace: NAMESPACE, name }, image, { kind });
     const parts = [
       await startRedis(scene, network),
-      await Pod.start(cluster, network, { namespace: NAMESPACE, name: REPO_SERVER.name }, image),
-      await Pod.start(
-        cluster,
-        network,
-        { namespace: NAMESPACE, name: 'argocd-application-controller' },
-        image,
-        {
-          kind: 'statefulsets',
-        },
-      ),
+      await start('argocd-server'),
+      await start(REPO_SERVER.name),
+      await start('argocd-application-controller', 'statefulsets'),
     ];
     for (const part of parts.slice(1)) await part.ready();
     return new ArgoCd(scene, parts);

@@ -36,6 +36,7 @@ export async function openGitHosts(scene: Scene, network: Network): Promise<GitH
   fs.cpSync(path.join(program.root, 'dist'), own.file('dist'), { recursive: true });
   await own.commit('Render every site');
   const hosts = new Set([url.hostname]);
+  const crds = await cluster.api.list<Crd>(CRDS);
   for (const [component, { upstream }] of model.recorded) {
     for (const each of upstream) {
       if (each.kind !== 'manifests') continue;
@@ -43,7 +44,7 @@ export async function openGitHosts(scene: Scene, network: Network): Promise<GitH
       hosts.add(hostname);
       const repository = await Repository.create(served, pathname.slice(1), work);
       fs.mkdirSync(repository.file(each.path), { recursive: true });
-      for (const crd of await crdsOf(scene, component)) {
+      for (const crd of crdsOf(site, component, crds)) {
         const name = `${crd.spec.group}_${crd.spec.names.plural}.yaml`;
         // Plain data, read as JSON.
         fs.writeFileSync(path.join(repository.file(each.path), name), toYaml(crd as unknown as JsonValue));
@@ -87,11 +88,10 @@ interface Crd extends Resource {
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
 /** The custom kinds that a component brings, as they were published. */
-async function crdsOf({ site, cluster }: Scene, component: string): Promise<Crd[]> {
-  const all = await cluster.api.list<Crd>(CRDS);
-  return all
+const crdsOf = ({ synthesis }: DistSite, component: string, all: readonly Crd[]): Crd[] =>
+  all
     .filter(({ spec }) => {
-      const owner = site.synthesis.model.kinds.get(`${spec.group}/${spec.names.kind}`);
+      const owner = synthesis.model.kinds.get(`${spec.group}/${spec.names.kind}`);
       return owner?.component === component;
     })
     .map(({ spec, metadata: { name, annotations = {} } }) => {
@@ -104,14 +104,14 @@ async function crdsOf({ site, cluster }: Scene, component: string): Promise<Crd[
         spec,
       };
     });
-}
 
 /** Takes those kinds away again, so that Argo CD has to bring them. */
-export async function removeCrds(scene: Scene): Promise<void> {
-  for (const [component, { upstream }] of scene.site.synthesis.model.recorded) {
+export async function removeCrds({ site, cluster }: Scene): Promise<void> {
+  const crds = await cluster.api.list<Crd>(CRDS);
+  for (const [component, { upstream }] of site.synthesis.model.recorded) {
     if (!upstream.some(({ kind }) => kind === 'manifests')) continue;
-    for (const { metadata } of await crdsOf(scene, component)) {
-      await scene.cluster.api.delete(`${CRDS}/${metadata.name}`);
+    for (const { metadata } of crdsOf(site, component, crds)) {
+      await cluster.api.delete(`${CRDS}/${metadata.name}`);
     }
   }
 }

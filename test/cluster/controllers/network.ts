@@ -52,7 +52,10 @@ export class Network {
 
   /** What a process reaches and serves. */
   waysOf(pod: string, ports: readonly number[]): Pick<Sandbox, 'network' | 'hosts' | 'reaches' | 'serves'> {
-    const names = [...new Set(this.ways.map(({ name }) => name))];
+    const own = new Set(ports.map((port) => socketName(pod, port)));
+    // Its own ports are taken by itself.
+    const ways = this.ways.filter(({ socket }) => !own.has(socket));
+    const names = [...new Set(ways.map(({ name }) => name))];
     // Addresses of loopback, one a name: two names may have the same port.
     const hosts = Object.fromEntries(names.map((name, index) => [name, `127.0.1.${index + 1}`]));
     const serves = ports.map((port) => ({ port, socket: socketName(pod, port) }));
@@ -61,7 +64,7 @@ export class Network {
     return {
       network: this.folder,
       hosts,
-      reaches: this.ways.map(({ name, port, socket }) => ({ host: hosts[name] ?? '', port, socket })),
+      reaches: ways.map(({ name, port, socket }) => ({ host: hosts[name] ?? '', port, socket })),
       serves,
     };
   }

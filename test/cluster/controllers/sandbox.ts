@@ -129,20 +129,31 @@ class Layers {
     let above = path.dirname(at);
     while (!fs.existsSync(above)) above = path.dirname(above);
     const base = fs.realpathSync(above);
-    if (base === '/') throw new Error(`nothing can be mounted at ${at}: only / is above it`);
-    if (!this.bases.has(base)) {
-      const part = `${this.scratch}/${this.bases.size}`;
-      for (const name of ['upper', 'work']) fs.mkdirSync(`${part}/${name}`, { recursive: true });
-      const layers = `lowerdir=${base},upperdir=${part}/upper,workdir=${part}/work`;
-      run('mount', '-t', 'overlay', 'overlay', '-o', layers, base);
-      this.bases.add(base);
-    }
+    // Within a volume that the process may write to it is made there, as a container runtime does.
+    if (!isWritable(base)) this.cover(base);
     fs.mkdirSync(isFolder ? at : path.dirname(at), { recursive: true });
     if (!isFolder) fs.writeFileSync(at, '');
   }
 
+  private cover(base: string): void {
+    const part = `${this.scratch}/${this.bases.size}`;
+    for (const name of ['upper', 'work']) fs.mkdirSync(`${part}/${name}`, { recursive: true });
+    const layers = `lowerdir=${base},upperdir=${part}/upper,workdir=${part}/work`;
+    run('mount', '-t', 'overlay', 'overlay', '-o', layers, base);
+    this.bases.add(base);
+  }
+
   close(): void {
     for (const base of this.bases) run('mount', '-o', 'remount,ro', base);
+  }
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    fs.accessSync(folder, fs.constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -52,9 +52,8 @@ export class Network {
 
   /** What a process reaches and serves. */
   waysOf(pod: string, ports: readonly number[]): Pick<Sandbox, 'network' | 'hosts' | 'reaches' | 'serves'> {
-    const own = new Set(ports.map((port) => socketName(pod, port)));
-    // Its own ports are taken by itself.
-    const ways = this.ways.filter(({ socket }) => !own.has(socket));
+    // A port that a process listens on is its own at every address.
+    const ways = this.ways.filter(({ port }) => !ports.includes(port));
     const names = [...new Set(ways.map(({ name }) => name))];
     // Addresses of loopback, one a name: two names may have the same port.
     const hosts = Object.fromEntries(names.map((name, index) => [name, `127.0.1.${index + 1}`]));

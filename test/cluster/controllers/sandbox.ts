@@ -77,10 +77,12 @@ async function enter(sandbox: Sandbox): Promise<void> {
     isFolder: fs.statSync(mount.source).isDirectory(),
     source: held(mount.source),
   }));
+  const isWithin = (at: string) => mounts.some((other) => at.startsWith(`${other.path}/`));
   // All layers before anything is mounted: a later one would hide what is mounted below it.
-  for (const { path: at, isFolder } of mounts) layers.makePoint(at, isFolder);
+  for (const { path: at, isFolder } of mounts) if (!isWithin(at)) layers.makePoint(at, isFolder);
+  layers.close();
   for (const { path: at, source, readOnly, isFolder } of mounts) {
-    // What was mounted above it may have hidden it.
+    // What is within a volume is made once that is there.
     layers.makePoint(at, isFolder);
     run('mount', '--no-canonicalize', '--bind', source, at);
     if (readOnly) run('mount', '-o', 'remount,bind,ro', at);
@@ -118,6 +120,7 @@ function own({ folder, hostname, hosts }: Sandbox): Mount[] {
 class Layers {
   private readonly bases = new Set<string>();
   private readonly scratch: string;
+  private count = 0;
 
   constructor(folder: string) {
     run('mount', '-t', 'tmpfs', 'tmpfs', folder);
@@ -136,7 +139,7 @@ class Layers {
   }
 
   private cover(base: string): void {
-    const part = `${this.scratch}/${this.bases.size}`;
+    const part = `${this.scratch}/${this.count++}`;
     for (const name of ['upper', 'work']) fs.mkdirSync(`${part}/${name}`, { recursive: true });
     const layers = `lowerdir=${base},upperdir=${part}/upper,workdir=${part}/work`;
     run('mount', '-t', 'overlay', 'overlay', '-o', layers, base);
@@ -145,6 +148,7 @@ class Layers {
 
   close(): void {
     for (const base of this.bases) run('mount', '-o', 'remount,ro', base);
+    this.bases.clear();
   }
 }
 

@@ -43,7 +43,7 @@ export class Webhooks {
           return;
         } catch (error) {
           // Its Role or its Service may come a moment later.
-          say(`${name}: ${error instanceof Error ? error.message : error}; once more`);
+          say(`${name} is started once more: ${String(error).split('\n', 1)[0]}`);
         }
       }
       await pause(1_000);

@@ -71,6 +71,11 @@ function apiServer(setting: Setting): string[] {
     `--tls-cert-file=${serving.cert}`,
     `--tls-private-key-file=${serving.key}`,
     `--client-ca-file=${authority.cert}`,
+    `--requestheader-client-ca-file=${authority.cert}`,
+    '--requestheader-allowed-names=front-proxy-client',
+    '--requestheader-username-headers=X-Remote-User',
+    '--requestheader-group-headers=X-Remote-Group',
+    '--requestheader-extra-headers-prefix=X-Remote-Extra-',
     '--authorization-mode=Node,RBAC',
     // PodSecurity, LimitRanger, ResourceQuota, ServiceAccount, Priority, DefaultStorageClass and both kinds of
     // webhooks are on by default.
@@ -105,6 +110,8 @@ const controllerManager = (setting: Setting): string[] => [
   `--root-ca-file=${setting.authority.cert}`,
   `--service-account-private-key-file=${setting.tokens.private}`,
   '--use-service-account-credentials=true',
+  // So that a node counts as lost only when its lease, which kwok renews seldom, is long overdue.
+  '--node-monitor-grace-period=120s',
   ...CLIENT_LIMITS,
 ];
 
@@ -130,14 +137,21 @@ function delegated(setting: Setting, name: string, port: number): string[] {
 function kwok(setting: Setting): string[] {
   const upstream = spawnSync(setting.kwok, ['stages'], { encoding: 'utf8' }).stdout;
   const own = [path.join(__dirname, 'stages.yaml'), ...setting.stages];
-  const stages = [upstream, ...own.map((file) => fs.readFileSync(file, 'utf8'))];
+  const parallelism = {
+    apiVersion: 'config.kwok.x-k8s.io/v1alpha1',
+    kind: 'KwokConfiguration',
+    options: { podPlayStageParallelism: 16, nodePlayStageParallelism: 8 },
+  };
+  const stages = [JSON.stringify(parallelism), upstream, ...own.map((file) => fs.readFileSync(file, 'utf8'))];
   const config = path.join(setting.folder, 'kwok.yaml');
   fs.writeFileSync(config, stages.join('\n---\n'));
   return [
     `--kubeconfig=${kubeconfigOf(setting, 'kwok', 'lakeport:kwok', 'system:masters')}`,
     `--config=${config}`,
     '--manage-all-nodes=true',
-    '--node-lease-duration-seconds=40',
+    // Renewed every 40 s: with a thousand nodes, leases would else be most of what the API server does.
+    '--node-lease-duration-seconds=160',
+    '--v=WARN',
   ];
 }
 

@@ -1,13 +1,18 @@
 import { LOCAL_DISK } from '../../clouds/pools';
 import { type NodeSample, SPREAD_LABEL, SPREAD_SLOTS } from '../../core/placement';
+import type { Site } from '../../core/site';
 import type { Api } from './api';
-import type { DistSite } from './site';
 
-/** Machines of a usual size: 16 cores, of which the system keeps a little. */
-const MACHINE = {
-  capacity: { cpu: '16', memory: '64Gi', pods: '110', 'ephemeral-storage': '200Gi' },
-  allocatable: { cpu: '15800m', memory: '60Gi', pods: '110', 'ephemeral-storage': '180Gi' },
-} as const;
+/** What a machine has, and what of it is left for pods. */
+export interface Machine {
+  readonly cpu: number;
+  /** GiB. */
+  readonly memory: number;
+  readonly pods: number;
+}
+
+/** Of a usual size; the system keeps a little. */
+const MACHINE: Machine = { cpu: 16, memory: 64, pods: 110 };
 
 const ZONES = ['a', 'b', 'c'] as const;
 
@@ -23,23 +28,33 @@ export interface TestNode {
   readonly pool: string;
 }
 
+export interface NodeOptions {
+  /** How many of each kind of node and slot in each of three zones. */
+  readonly perZone: Readonly<Record<CapacityName, number>>;
+  readonly machine?: Machine;
+  /** Before every name, to tell sets apart. */
+  readonly prefix?: string;
+}
+
 /**
  * Makes nodes of a site as its cloud gives them: of every kind of node that it knows and in every slot of the
- * spread label, so many in each of three zones.
+ * spread label, in three zones.
  */
-export async function createNodes(site: DistSite, api: Api, perZone: number): Promise<TestNode[]> {
-  const { samples } = site.synthesis.model.site.cloud.capacity;
+export async function createNodes(
+  site: Pick<Site, 'cloud'>,
+  api: Api,
+  { perZone, machine = MACHINE, prefix = '' }: NodeOptions,
+): Promise<TestNode[]> {
+  const { samples } = site.cloud.capacity;
   const made: TestNode[] = [];
   for (const capacity of ['regular', 'spot'] as const) {
-    for (const [index, sample] of inAllSlots(samples[capacity], SPREAD_SLOTS[capacity]).entries()) {
+    const kinds = inAllSlots(samples[capacity], SPREAD_SLOTS[capacity]);
+    for (const [index, sample] of kinds.entries()) {
       for (const zone of ZONES) {
-        for (let count = 0; count < perZone; count++) {
-          const node = {
-            name: `${capacity}-${index}-${zone}${count}`,
-            capacity,
-            pool: poolOf(sample, capacity, index),
-          };
-          await api.create('/api/v1/nodes', nodeOf(site, node, sample, zone));
+        for (let count = 0; count < perZone[capacity]; count++) {
+          const name = `${prefix}${capacity}-${index}-${zone}${count}`;
+          const node = { name, capacity, pool: poolOf(sample, capacity, index) };
+          await api.create('/api/v1/nodes', nodeOf(site.cloud.name, node, sample, zone, machine));
           made.push(node);
         }
       }
@@ -47,6 +62,10 @@ export async function createNodes(site: DistSite, api: Api, perZone: number): Pr
   }
   return made;
 }
+
+/** How many kinds of node and slots a cloud has. */
+export const kindsOf = ({ cloud }: Pick<Site, 'cloud'>, capacity: CapacityName): number =>
+  inAllSlots(cloud.capacity.samples[capacity], SPREAD_SLOTS[capacity]).length;
 
 /** Where a cloud's nodes take any slot, its sample shows one of them; where each slot is a kind of node, it shows all. */
 function inAllSlots(samples: readonly NodeSample[], slots: readonly string[]): NodeSample[] {
@@ -65,8 +84,13 @@ const poolOf = ({ labels }: NodeSample, capacity: CapacityName, index: number): 
   return slot ? `${pool} ${slot}` : `${pool} (managed ${index})`;
 };
 
-function nodeOf(site: DistSite, { name, capacity }: TestNode, sample: NodeSample, zone: string): object {
-  const region = site.synthesis.model.site.cloud.name;
+function nodeOf(
+  region: string,
+  { name, capacity }: TestNode,
+  sample: NodeSample,
+  zone: string,
+  { cpu, memory, pods }: Machine,
+): object {
   return {
     apiVersion: 'v1',
     kind: 'Node',
@@ -83,6 +107,14 @@ function nodeOf(site: DistSite, { name, capacity }: TestNode, sample: NodeSample
       },
     },
     spec: { taints: sample.taints },
-    status: MACHINE,
+    status: {
+      capacity: { cpu: `${cpu}`, memory: `${memory}Gi`, pods: `${pods}`, 'ephemeral-storage': '400Gi' },
+      allocatable: {
+        cpu: `${cpu * 1000 - 200}m`,
+        memory: `${memory - 4}Gi`,
+        pods: `${pods}`,
+        'ephemeral-storage': '380Gi',
+      },
+    },
   };
 }

@@ -27,6 +27,8 @@ export interface Finding {
 /** What a proof returns. */
 export interface Outcome {
   readonly findings: readonly Finding[];
+  /** What is wrong and is no component's alone. */
+  readonly problems?: readonly string[];
   /** Figures for the reader, a line each. */
   readonly figures: readonly string[];
 }
@@ -41,6 +43,8 @@ export interface Proof {
   readonly sites: 'every' | 'fullest';
   /** `applied`: everything of dist is in the cluster; `empty`: nothing is. Default: applied. */
   readonly start?: 'empty' | 'applied';
+  /** Names of proofs that must have run before it in the same cluster. */
+  readonly after?: readonly string[];
   /** Columns that it fills for every component of a site. */
   readonly columns: readonly Column[];
   /** Programs beside the control plane that it needs, as tool.json names them. */

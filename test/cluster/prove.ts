@@ -1,10 +1,12 @@
 import { Command, CommanderError, Option } from 'commander';
 import { chosenSites } from '../../cli/overlays';
 import { reportFailure } from '../../cli/report';
+import { groupOf } from '../../core/manifest';
 import { InputError } from '../../core/problem';
 import { program } from '../../program';
 import { binary, type Say } from './binaries';
 import { PROGRAMS } from './control-plane';
+import { UNPUBLISHED } from './crds';
 import { cleanUp } from './folders';
 import { endOnSignals } from './lifetime';
 import { merge } from './merge';
@@ -12,7 +14,7 @@ import { writePage } from './page';
 import type { Proof } from './proof';
 import { proofs } from './proofs';
 import { readRecord, writeRecord } from './record';
-import { report } from './report';
+import { problemsOf, report } from './report';
 import { proveSite, type Result } from './runs';
 import { DistSite } from './site';
 
@@ -46,9 +48,7 @@ async function prove(asked: readonly string[], { only, all, write }: Flags): Pro
     writeRecord(known);
     writePage(known);
   }
-  const failed = results.some(({ outcome }) =>
-    outcome.findings.some(({ verdict }) => verdict.state === 'failed'),
-  );
+  const failed = results.some((result) => problemsOf(result).length > 0);
   process.exitCode = failed || missing.size > 0 ? 1 : 0;
 }
 
@@ -80,8 +80,13 @@ async function unavailable(chosen: readonly Proof[]): Promise<Map<Proof, string>
   return missing;
 }
 
-const fullestOf = (sites: readonly DistSite[]): DistSite | undefined =>
-  [...sites].sort((a, b) => b.objects.length - a.objects.length)[0];
+/** The site with most objects, of those whose kinds can all be had. */
+function fullestOf(sites: readonly DistSite[]): DistSite | undefined {
+  const whole = sites.filter(({ objects }) =>
+    objects.every(({ manifest }) => !(groupOf(manifest.apiVersion) in UNPUBLISHED)),
+  );
+  return [...(whole.length > 0 ? whole : sites)].sort((a, b) => b.objects.length - a.objects.length)[0];
+}
 
 const list = (text: string): string[] => text.split(',').filter(Boolean);
 

@@ -18,18 +18,20 @@ export function report(results: readonly Result[], missing: ReadonlyMap<Proof, s
   console.log(table(['component', ...shown.map((column) => COLUMNS[column])], rows));
   const figures = results.flatMap(({ outcome }) => outcome.figures);
   if (figures.length > 0) console.log(`\n${figures.join('\n')}`);
-  const problems = results.flatMap(({ site, proof, outcome }) =>
-    outcome.findings.flatMap(({ component, verdict }) =>
-      verdict.state === 'failed'
-        ? verdict.problems.map((line) => `${site} › ${component} › ${proof.name}: ${line}`)
-        : [],
-    ),
-  );
+  const problems = results.flatMap(problemsOf);
   if (problems.length > 0)
     console.log(`\n${problems.map((line) => `${colors.red('✖')} ${line}`).join('\n')}`);
   for (const [proof, why] of missing) {
     console.log(`\n${colors.red('NOT RUN')} ${proof.name} (${proof.claim}):\n  ${why}`);
   }
+}
+
+/** Everything that is wrong, a line each. */
+export function problemsOf({ site, proof, outcome }: Result): string[] {
+  const ofComponents = outcome.findings.flatMap(({ component, verdict }) =>
+    verdict.state === 'failed' ? verdict.problems.map((line) => `${component}: ${line}`) : [],
+  );
+  return [...ofComponents, ...(outcome.problems ?? [])].map((line) => `${site} › ${proof.name} › ${line}`);
 }
 
 /** One cell: the worst of what was found for the sites. */

@@ -1,5 +1,6 @@
 import type { Say } from './binaries';
-import type { Outcome, Proof } from './proof';
+import type { Finding, Outcome, Proof, Scene } from './proof';
+import { proofs } from './proofs';
 import { accepted } from './proofs/accepted';
 import { openScene, seconds } from './scene';
 import type { DistSite } from './site';
@@ -21,11 +22,9 @@ export async function proveSite(site: DistSite, chosen: readonly Proof[], say: S
   for (const group of groups) {
     const scene = await openScene(site, say);
     try {
-      // What other proofs start from is what this one makes.
-      const needed = group === shared && !group.includes(accepted) ? [accepted, ...group] : group;
-      for (const proof of needed) {
+      for (const proof of group === shared ? completed(group) : group) {
         const started = Date.now();
-        const outcome = await proof.run(scene);
+        const outcome = await attempt(proof, scene);
         results.push({ proof, site: site.name, outcome, seconds: seconds(started) });
         say(`${site.name}: ${proof.name} in ${seconds(started)} s`);
       }
@@ -34,4 +33,25 @@ export async function proveSite(site: DistSite, chosen: readonly Proof[], say: S
     }
   }
   return results;
+}
+
+/** Proofs of a shared cluster with those that they need there, in their order; all start from what `accepted` made. */
+function completed(chosen: readonly Proof[]): Proof[] {
+  const names = new Set([accepted.name, ...chosen.flatMap(({ name, after = [] }) => [name, ...after])]);
+  return proofs.filter(({ name }) => names.has(name));
+}
+
+/** Runs a proof; where it breaks off, nothing of what it was to prove is proven. */
+async function attempt(proof: Proof, scene: Scene): Promise<Outcome> {
+  try {
+    return await proof.run(scene);
+  } catch (error) {
+    const problem = `it broke off: ${error instanceof Error ? error.message : String(error)}`;
+    const findings = scene.site.components.flatMap(({ name }) =>
+      proof.columns.map(
+        (column): Finding => ({ component: name, column, verdict: { state: 'failed', problems: [problem] } }),
+      ),
+    );
+    return { findings, problems: [problem], figures: [] };
+  }
 }

@@ -11,7 +11,7 @@ import type { DistSite } from './site';
 import { Store } from './store';
 
 /** Nodes of each kind, slot and zone: enough for what a site runs without jobs. */
-const NODES_PER_ZONE = 1;
+const NODES_PER_ZONE = { regular: 1, spot: 1 };
 
 export interface OpenScene extends Scene {
   readonly cluster: ControlPlane;
@@ -21,7 +21,7 @@ export interface OpenScene extends Scene {
 export async function openScene(
   site: DistSite,
   say: Say,
-  options: { readonly name?: string; readonly nodesPerZone?: number } = {},
+  options: { readonly name?: string } = {},
 ): Promise<OpenScene> {
   const started = Date.now();
   const stages = [path.join(__dirname, 'controllers/stages.yaml')];
@@ -38,7 +38,7 @@ export async function openScene(
     const file = path.join(program.root, 'argocd/install/namespace.yaml');
     const namespace = load(fs.readFileSync(file, 'utf8')) as { readonly metadata: { readonly name: string } };
     await cluster.api.apply(`/api/v1/namespaces/${namespace.metadata.name}`, namespace, 'lakeport-install');
-    const nodes = await createNodes(site, cluster.api, options.nodesPerZone ?? NODES_PER_ZONE);
+    const nodes = await createNodes(site.synthesis.model.site, cluster.api, { perZone: NODES_PER_ZONE });
     say(`${site.name}: ${crds.length} custom kinds, ${nodes.length} nodes after ${seconds(started)} s`);
     return { site, cluster, nodes, say };
   } catch (error) {

@@ -4,6 +4,7 @@ import { parseQuantity } from '../../../core/quantity';
 import type { Resource } from '../api';
 import type { CapacityName, TestNode } from '../nodes';
 import { type Finding, type Outcome, type Proof, type Scene, verdictOf } from '../proof';
+import type { DistSite } from '../site';
 import { until } from '../wait';
 
 export interface Pod extends Resource {
@@ -120,7 +121,7 @@ function whyUnready(collection: string, { spec, status }: Workload): string | un
 
 /** Pods that are on no node or on one of the wrong kind, and mixed workloads off their share. */
 export function misplaced(
-  { site, nodes }: Pick<Scene, 'site' | 'nodes'>,
+  { site, nodes }: { readonly site: Pick<DistSite, 'synthesis'>; readonly nodes: readonly TestNode[] },
   pods: readonly Pod[],
 ): { readonly component: string; readonly problem: string }[] {
   const found: { component: string; problem: string }[] = [];

@@ -124,7 +124,7 @@ function roleName(cluster: string, namespace: string, serviceAccount: string): s
   if (name.length <= MAX_ROLE_NAME) return name;
   const message = `gives the IAM role ${name} ${name.length} characters, and AWS takes at most ${MAX_ROLE_NAME}`;
   const remedy = 'shorten the name of the cluster or of the team, or use the identity "pod-identity"';
-  throw new InputError([{ component: 'cloud', field: 'cluster', found: cluster, message, remedy }]);
+  throw new InputError([{ field: 'cloud.cluster', found: cluster, message, remedy }]);
 }
 
 const CAPACITY_TYPE = 'karpenter.sh/capacity-type';

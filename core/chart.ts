@@ -46,8 +46,8 @@ export interface External {
 
 /** What a component says beside its objects. */
 export interface Recorded {
-  /** Components that it needs, by name, each with the reason: «connects to it». */
-  readonly needs: Map<string, string>;
+  /** Components that it connects to, by name. */
+  readonly needs: Set<string>;
   readonly flows: Flow[];
   readonly egress: { readonly from: PodSet; readonly to: Egress }[];
   /** Pods that call the API server. */
@@ -65,7 +65,7 @@ export interface Recorded {
 /** The chart that a component fills: objects as constructs, everything else by its methods. */
 export class ComponentChart extends Chart {
   readonly recorded: Recorded = {
-    needs: new Map(),
+    needs: new Set(),
     flows: [],
     egress: [],
     apiClients: [],
@@ -115,7 +115,7 @@ export class ComponentChart extends Chart {
 
   /** Lets pods connect to an endpoint, and puts its owner before this component. */
   connect(to: Endpoint, ...from: readonly PodSet[]): Address {
-    this.need(to.component, 'connects to it');
+    if (to.component !== this.component) this.recorded.needs.add(to.component);
     const target = { component: to.component, role: to.role, namespace: to.component };
     for (const pods of from) this.allow(pods, target, to.targetPort ?? to.port);
     return addressOf(to);
@@ -124,11 +124,6 @@ export class ComponentChart extends Chart {
   /** The same where the owner is part of the site; else nothing is recorded and there is no address. */
   connectIfOn(to: Endpoint, ...from: readonly PodSet[]): Address | undefined {
     return this.site.isOn(to.component) ? this.connect(to, ...from) : undefined;
-  }
-
-  /** Puts another component before this one, which cannot do without it. */
-  need(component: string, reason: string): void {
-    if (component !== this.component) this.recorded.needs.set(component, reason);
   }
 
   /** Lets pods connect to other pods that have no endpoint. */

@@ -45,7 +45,7 @@ function edgesOf(model: SiteModel): Edge[] {
     if (from !== to && !edges.has(key)) edges.set(key, { from, to, reason });
   };
   const known = new Set(model.components.map(({ name }) => name));
-  for (const [name, { needs }] of model.recorded) for (const [need, why] of needs) add(name, need, why);
+  for (const [name, { needs }] of model.recorded) for (const need of needs) add(name, need, 'connects to it');
   const nodes = model.components.find(({ bringsNodes }) => bringsNodes)?.name;
   const withPods = new Set(model.pods.map(({ component }) => component));
   for (const { component, manifest } of model.entries) {

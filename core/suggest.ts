@@ -1,11 +1,20 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
+
+/** Letters of a word in a fixed order: two words with letters swapped have the same. */
+const letters = (word: string): string => [...word].sort().join('');
 
 /** «did you mean "x"?» for the known name that is nearest to a misspelt one; undefined where none is near. */
 export function didYouMean(found: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
-  const nearest = closest(found, known);
+  const ranked = known.map((name) => {
+    // Two letters that changed places are one slip of the pen, not two.
+    const swapped = letters(name) === letters(found) ? 1 : 0;
+    return { name, slips: distance(found, name) - swapped };
+  });
+  const [nearest] = ranked.sort((a, b) => a.slips - b.slips);
   // Half the letters wrong is no longer a slip of the pen.
-  return distance(found, nearest) <= Math.max(2, Math.floor(nearest.length / 2)) ? nearest : undefined;
+  return nearest && nearest.slips <= Math.max(2, Math.floor(nearest.name.length / 2))
+    ? nearest.name
+    : undefined;
 }
 
 /** What to write instead of an unknown name: the nearest known one, or else all. */

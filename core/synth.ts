@@ -105,7 +105,7 @@ function attempt(site: Site, component: Component, build: () => void): void {
 function missingComponents(site: Site, recorded: ReadonlyMap<string, Recorded>, platform: Platform): void {
   const known = new Set<string>(platform.components.map(({ name }) => name));
   const problems = [...recorded].flatMap(([component, { needs }]) =>
-    [...needs.keys()]
+    [...needs]
       .filter((need) => !site.isOn(need))
       .map((need) => ({
         site: site.name,

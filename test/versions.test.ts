@@ -63,3 +63,9 @@ test('commands in documents name the pinned versions', () => {
     expect([command, tag]).toEqual([command, byRepository[repository]]);
   }
 });
+
+test('the tests of the Spark example run with the pinned Spark', () => {
+  expect(read('charts/processing/spark/examples/requirements.txt')).toMatch(
+    new RegExp(`^pyspark==${versions.spark}$`, 'm'),
+  );
+});

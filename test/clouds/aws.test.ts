@@ -51,8 +51,7 @@ test('a role name that IAM would refuse is told with its length', () => {
   const cloud = aws({ ...OPTIONS, identity: 'irsa', cluster: 'a-cluster-with-quite-a-long-name' });
   const namespace = 'team-of-people-with-a-long-name';
   expect(refusal(() => cloud.identity({ namespace, serviceAccount: 'spark' }))).toMatchObject({
-    component: 'cloud',
-    field: 'cluster',
+    field: 'cloud.cluster',
     message: expect.stringContaining('70 characters, and AWS takes at most 64'),
   });
   expect(() => aws({ ...OPTIONS, cluster: 'x'.repeat(100) }).identity(subject)).not.toThrow();
@@ -164,7 +163,7 @@ test.each([
   ['region', { region: 'Frankfurt' }, 'is no AWS region'],
   ['region', { region: 'us-iso-east-1' }, 'is no AWS region'],
   ['account', { account: '1234' }, 'is no AWS account'],
-  ['account', { account: wrong(111122223333) }, 'is no string'],
+  ['account', { account: wrong(111122223333) }, 'is not text'],
   ['cluster', { cluster: '' }, 'is no name of an EKS cluster'],
   ['cluster', { cluster: 'my cluster' }, 'is no name of an EKS cluster'],
   ['identity', { identity: wrong('keys') }, 'is none of the values'],
@@ -174,15 +173,14 @@ test.each([
   ['zone', wrong({ zone: 'a' }), 'there is no such setting'],
 ])('a wrong %s is refused: %j', (field, change, message) => {
   expect(refusal(() => aws({ ...OPTIONS, ...change }))).toMatchObject({
-    component: 'cloud',
-    field,
+    field: `cloud.${field}`,
     message: expect.stringContaining(message),
   });
 });
 
 test('a missing option is told as missing, a misspelt one with what was meant', () => {
   expect(refusal(() => aws(wrong({ region: 'eu-central-1', account: '111122223333' })))).toMatchObject({
-    field: 'cluster',
+    field: 'cloud.cluster',
     message: 'is missing',
   });
   expect(refusal(() => aws({ ...OPTIONS, ...wrong({ identitty: 'irsa' }) })).remedy).toBe(

@@ -120,8 +120,7 @@ test.each([
   ['region', wrong({ region: 'westeurope' }), 'there is no such setting'],
 ])('a wrong %s is refused: %j', (field, change, message) => {
   expect(refusal(() => azure({ ...OPTIONS, ...change }))).toMatchObject({
-    component: 'cloud',
-    field,
+    field: `cloud.${field}`,
     message: expect.stringContaining(message),
   });
 });

@@ -110,15 +110,14 @@ test('pods name exactly one class: GKE makes no nodes for pods that name several
 
 test.each([
   ['project', { project: 'Acme Lake' }, 'is no project id'],
-  ['project', { project: wrong(12345678) }, 'is no string'],
+  ['project', { project: wrong(12345678) }, 'is not text'],
   ['cluster', { cluster: 'Lake' }, 'is no name of a GKE cluster'],
   ['cluster', { cluster: 'x'.repeat(41) }, 'is no name of a GKE cluster'],
   ['nodeAccount', { nodeAccount: 'lake-node' }, 'is no service account'],
   ['limits', wrong({ limits: {} }), 'there is no such setting'],
 ])('a wrong %s is refused: %j', (field, change, message) => {
   expect(refusal(() => gcp({ ...OPTIONS, ...change }))).toMatchObject({
-    component: 'cloud',
-    field,
+    field: `cloud.${field}`,
     message: expect.stringContaining(message),
   });
 });

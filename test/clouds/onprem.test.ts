@@ -59,14 +59,13 @@ test.each([
   ['endpoint', { endpoint: 'https://key:secret@s3.example.com' }, 'more than scheme, host and port'],
   ['apiServerPort', { apiServerPort: 70_000 }, 'is too large'],
   ['apiServerPort', { apiServerPort: wrong('6443') }, 'is no'],
-  ['spotNodes', { spotNodes: wrong('yes') }, 'is no boolean'],
-  ['storageClass', { storageClass: '' }, 'is too small'],
-  ['region', { region: '' }, 'is too small'],
+  ['spotNodes', { spotNodes: wrong('yes') }, 'is not true or false'],
+  ['storageClass', { storageClass: '' }, 'is too short'],
+  ['region', { region: '' }, 'is too short'],
   ['bucket', wrong({ bucket: 'lake' }), 'there is no such setting'],
 ])('a wrong %s is refused: %j', (field, change, message) => {
   expect(refusal(() => onprem(change))).toMatchObject({
-    component: 'cloud',
-    field,
+    field: `cloud.${field}`,
     message: expect.stringContaining(message),
   });
 });

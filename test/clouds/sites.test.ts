@@ -70,7 +70,7 @@ test('a wrong option of a cloud names the site, and leaves dist as it was', () =
   project.overlay('aws-staging', STAGING.replace('eu-west-1', 'Ireland'));
   const { status, stderr } = project.run(['synth']);
   expect(status).toBe(1);
-  expect(stderr).toContain('aws-staging › cloud › region: is no AWS region');
+  expect(stderr).toContain('aws-staging › cloud.region: is no AWS region');
   expect(stderr).toContain('found:  "Ireland"');
   expect(stderr).toContain('remedy: write one such as "eu-central-1"');
   expect(project.files()).toEqual(before);

@@ -204,35 +204,48 @@ describe('a stale lock', () => {
     expect(fs.readFileSync(lock, 'utf8')).toBe(first);
   });
 
-  test('has one owner at a time, however many contend for it and are killed meanwhile', async () => {
-    fs.mkdirSync(path.join(home, 'inside'));
-    fs.writeFileSync(lock, ended());
+  /** Six processes contend for some seconds; three of them live to the end, the others are killed and followed. */
+  async function contention() {
     const until = Date.now() + 3_000;
-    const outcomes = await Promise.all(
-      Array.from({ length: 6 }, async (_, index) => {
-        const outcome = { taken: 0, refused: 0, killed: 0, said: '' };
-        while (Date.now() < until - 300) {
-          const child = start('lock.ts', 'contend', dist, String(until));
-          const result = end(child);
-          // Three of six live to the end.
-          if (index % 2) setTimeout(() => child.kill('SIGKILL'), 200 + Math.random() * 200);
-          const { signal, output } = await result;
-          if (signal) outcome.killed++;
-          else outcome.said += output;
-        }
-        return outcome;
-      }),
-    );
+    const lanes = Array.from({ length: 6 }, async (_, index) => {
+      const outcome = { killed: 0, said: '' };
+      while (Date.now() < until - 300) {
+        const child = start('lock.ts', 'contend', dist, String(until));
+        const result = end(child);
+        if (index % 2) setTimeout(() => child.kill('SIGKILL'), 200 + Math.random() * 200);
+        const { signal, output } = await result;
+        if (signal) outcome.killed++;
+        else outcome.said += output;
+      }
+      return outcome;
+    });
+    const outcomes = await Promise.all(lanes);
     const said = outcomes.map((outcome) => outcome.said).join('');
     expect(said).not.toContain('TWO OWNERS');
-    const counts = said
+    const counts: { taken: number; refused: number }[] = said
       .split('\n')
       .filter(Boolean)
       .map((line) => JSON.parse(line));
-    expect(counts.length).toBeGreaterThanOrEqual(3);
-    expect(counts.reduce((sum, { taken }) => sum + taken, 0)).toBeGreaterThan(30);
-    expect(counts.reduce((sum, { refused }) => sum + refused, 0)).toBeGreaterThan(30);
-    expect(outcomes.reduce((sum, { killed }) => sum + killed, 0)).toBeGreaterThan(5);
+    return {
+      taken: counts.reduce((sum, { taken }) => sum + taken, 0),
+      refused: counts.reduce((sum, { refused }) => sum + refused, 0),
+      killed: outcomes.reduce((sum, { killed }) => sum + killed, 0),
+    };
+  }
+
+  test('has one owner at a time, however many contend for it and are killed meanwhile', async () => {
+    fs.mkdirSync(path.join(home, 'inside'));
+    fs.writeFileSync(lock, ended());
+    const total = { taken: 0, refused: 0, killed: 0 };
+    const enough = () => total.taken > 30 && total.refused > 30 && total.killed > 5;
+    // On a busy machine, little happens in one turn.
+    for (let turn = 0; turn < 20 && !enough(); turn++) {
+      const { taken, refused, killed } = await contention();
+      total.taken += taken;
+      total.refused += refused;
+      total.killed += killed;
+    }
+    expect([total, enough()]).toEqual([total, true]);
     withLock(dist, () => expect(beside().filter((name) => /\.(new|next)$/.test(name))).toEqual([]));
   });
 });

@@ -473,7 +473,7 @@ def test_the_exit_code_tells_an_empty_layer(tmp_path: Path) -> None:
 def executors(root: int) -> list[int]:
     """Process ids of the executor JVMs below a process."""
     listing = subprocess.run(
-        ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+        ["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
     )
     table = [line.split(maxsplit=2) for line in listing.stdout.splitlines()]
     below = {root}
@@ -522,11 +522,16 @@ def test_a_lost_executor_changes_nothing(
     )
     try:
         deadline = time.monotonic() + PATIENCE
-        while not any(event["Event"] == "SparkListenerStageCompleted" for event in log()):
-            assert process.poll() is None, process.communicate()[1]
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        first, second = executors(process.pid)
+
+        def wait(event: str, times: int) -> None:
+            while sum(each["Event"] == event for each in log()) < times:
+                assert process.poll() is None, process.communicate()[1]
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+
+        wait("SparkListenerExecutorAdded", 2)
+        first, _ = executors(process.pid)
+        wait("SparkListenerStageCompleted", 1)
         os.kill(first, signal.SIGKILL)
         output, error = process.communicate(timeout=PATIENCE)
     finally:

@@ -140,7 +140,8 @@ function kwok(setting: Setting): string[] {
   const parallelism = {
     apiVersion: 'config.kwok.x-k8s.io/v1alpha1',
     kind: 'KwokConfiguration',
-    options: { podPlayStageParallelism: 16, nodePlayStageParallelism: 8 },
+    // What is left out counts as 0 here.
+    options: { podPlayStageParallelism: 16, nodePlayStageParallelism: 8, nodeLeaseParallelism: 4 },
   };
   const stages = [JSON.stringify(parallelism), upstream, ...own.map((file) => fs.readFileSync(file, 'utf8'))];
   const config = path.join(setting.folder, 'kwok.yaml');

@@ -1,5 +1,21 @@
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
+/** Does something again and again while asked to; that the API server is away for a while is no reason to stop. */
+export async function repeat(
+  isWanted: () => boolean,
+  everyMs: number,
+  act: () => Promise<void>,
+): Promise<void> {
+  while (isWanted()) {
+    try {
+      await act();
+    } catch {
+      // The next time may be better.
+    }
+    await pause(everyMs);
+  }
+}
+
 /**
  * Asks until the answer is something, and returns it.
  * @throws with `what`, the time and the last error or answer of `state`, where that does not happen in time

@@ -1,12 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { groupOf } from '../../../core/manifest';
 import { type JsonValue, toYaml } from '../../../core/yaml';
 import { program } from '../../../program';
 import type { Resource } from '../api';
 import type { Network } from '../controllers/network';
+import { UNPUBLISHED } from '../crds';
 import { Authority } from '../pki';
 import type { Scene } from '../proof';
-import type { DistSite } from '../site';
+import type { DistObject, DistSite } from '../site';
 import { type GitServer, serveGit } from './git-server';
 import { Repository } from './repository';
 
@@ -34,6 +36,7 @@ export async function openGitHosts(scene: Scene, network: Network): Promise<GitH
   const url = new URL(rootOf(site).source.repoURL);
   const own = await Repository.create(served, url.pathname.slice(1), work);
   fs.cpSync(path.join(program.root, 'dist'), own.file('dist'), { recursive: true });
+  for (const { object } of leftOut(site)) fs.rmSync(own.file(path.join('dist', site.name, object.file)));
   await own.commit('Render every site');
   const hosts = new Set([url.hostname]);
   const crds = await cluster.api.list<Crd>(CRDS);
@@ -63,6 +66,23 @@ export async function openGitHosts(scene: Scene, network: Network): Promise<GitH
     close: () => server.close(),
   };
 }
+
+/** An object that cannot be synced here, and why. */
+export interface LeftOut {
+  readonly object: DistObject;
+  readonly why: string;
+}
+
+/** Objects that would hold up all others: Applications of charts, and kinds that only their cloud serves. */
+export const leftOut = (site: DistSite): LeftOut[] =>
+  site.objects.flatMap((object) => {
+    const { kind, apiVersion, metadata, spec } = object.manifest;
+    // The tests of dist hold the shape of Applications.
+    const source = kind === 'Application' ? (spec as unknown as ApplicationSpec).source : undefined;
+    if (source?.chart) return [{ object, why: `the chart ${metadata.name} would come from the internet` }];
+    const unknown = UNPUBLISHED[groupOf(apiVersion)];
+    return unknown ? [{ object, why: `${kind}: ${unknown}` }] : [];
+  });
 
 /** What the Application asks for that brings all others. */
 export function rootOf(site: DistSite): ApplicationSpec {

@@ -1,6 +1,6 @@
 import type { Scene } from '../proof';
 import { type Pod, roleOf } from '../proofs/placed';
-import { pause } from '../wait';
+import { repeat } from '../wait';
 
 /** Keeps every pod that is seen on a node in the namespaces of teams, also those that are gone a moment later. */
 export class JobPods {
@@ -9,7 +9,11 @@ export class JobPods {
   private readonly loop: Promise<void>;
 
   constructor(private readonly scene: Scene) {
-    this.loop = this.watch();
+    this.loop = repeat(
+      () => this.running,
+      1_000,
+      () => this.look(),
+    );
   }
 
   /** All of them; watches no longer. */
@@ -19,15 +23,12 @@ export class JobPods {
     return [...this.seen.values()];
   }
 
-  private async watch(): Promise<void> {
+  private async look(): Promise<void> {
     const { cluster, site } = this.scene;
-    while (this.running) {
-      for (const { namespace } of site.synthesis.model.site.teams) {
-        for (const pod of await cluster.api.list<Pod>(`/api/v1/namespaces/${namespace}/pods`)) {
-          if (pod.spec.nodeName) this.seen.set(pod.metadata.uid ?? '', pod);
-        }
+    for (const { namespace } of site.synthesis.model.site.teams) {
+      for (const pod of await cluster.api.list<Pod>(`/api/v1/namespaces/${namespace}/pods`)) {
+        if (pod.spec.nodeName) this.seen.set(pod.metadata.uid ?? '', pod);
       }
-      await pause(1_000);
     }
   }
 }

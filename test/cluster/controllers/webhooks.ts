@@ -1,6 +1,6 @@
 import { ApiError, type Resource } from '../api';
 import type { Scene } from '../proof';
-import { pause } from '../wait';
+import { repeat } from '../wait';
 import type { Network } from './network';
 import type { Pod } from './pod';
 import { pyspark } from './pyspark';
@@ -21,7 +21,11 @@ export class Webhooks {
     private readonly network: Network,
     private readonly proxy: ServiceProxy,
   ) {
-    this.loop = this.watch();
+    this.loop = repeat(
+      () => this.running,
+      1_000,
+      () => this.look(),
+    );
   }
 
   async stop(): Promise<void> {
@@ -30,23 +34,20 @@ export class Webhooks {
     for (const pod of this.pods) await pod.service.stop();
   }
 
-  private async watch(): Promise<void> {
+  private async look(): Promise<void> {
     const { cluster, say } = this.scene;
     const { namespace, name } = SPARK_WEBHOOK;
-    while (this.running) {
-      if (
-        await exists(cluster.api.get<Resource>(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`))
-      ) {
-        try {
-          const image = await sparkImage(this.scene, await pyspark(say));
-          this.pods.push(await startWebhook(this.scene, this.network, this.proxy, image));
-          return;
-        } catch (error) {
-          // Its Role or its Service may come a moment later.
-          say(`${name} is started once more: ${String(error).split('\n', 1)[0]}`);
-        }
-      }
-      await pause(1_000);
+    if (this.pods.length > 0) return;
+    if (
+      !(await exists(cluster.api.get<Resource>(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`)))
+    )
+      return;
+    try {
+      const image = await sparkImage(this.scene, await pyspark(say));
+      this.pods.push(await startWebhook(this.scene, this.network, this.proxy, image));
+    } catch (error) {
+      // Its Role or its Service may come a moment later.
+      say(`${name} is started once more: ${String(error).split('\n', 1)[0]}`);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Api, Resource } from '../api';
 import type { Cluster } from '../cluster';
 import { Kinds } from '../kinds';
 import { run } from '../shell';
-import { pause } from '../wait';
+import { pause, repeat } from '../wait';
 
 /** Annotation by which a pod of a workflow is told to end; kwok's stage reads it. */
 const EXIT_CODE = 'test.lakeport.io/exit-code';
@@ -60,7 +60,11 @@ export class WorkflowPods {
     private readonly cluster: Cluster,
     private readonly namespaces: readonly string[],
   ) {
-    this.loop = this.watch();
+    this.loop = repeat(
+      () => this.running,
+      500,
+      () => this.look(),
+    );
   }
 
   async stop(): Promise<void> {
@@ -68,25 +72,18 @@ export class WorkflowPods {
     await this.loop;
   }
 
-  private async watch(): Promise<void> {
-    while (this.running) {
-      for (const namespace of this.namespaces) {
-        const query = 'labelSelector=workflows.argoproj.io%2Fcompleted%3Dfalse';
-        const pods = await this.cluster.api.list<WorkflowPod>(
-          `/api/v1/namespaces/${namespace}/pods?${query}`,
-        );
-        for (const pod of pods) {
-          const uid = pod.metadata.uid ?? '';
-          if (pod.status.phase !== 'Running' || this.handled.has(uid)) continue;
-          this.handled.add(uid);
-          void this.play(pod).catch((error: unknown) => {
-            this.problems.push(
-              `pod ${namespace}/${pod.metadata.name}: ${error instanceof Error ? error.message : error}`,
-            );
-          });
-        }
+  private async look(): Promise<void> {
+    for (const namespace of this.namespaces) {
+      const query = 'labelSelector=workflows.argoproj.io%2Fcompleted%3Dfalse';
+      const pods = await this.cluster.api.list<WorkflowPod>(`/api/v1/namespaces/${namespace}/pods?${query}`);
+      for (const pod of pods) {
+        const uid = pod.metadata.uid ?? '';
+        if (pod.status.phase !== 'Running' || this.handled.has(uid)) continue;
+        this.handled.add(uid);
+        void this.play(pod).catch((error: unknown) => {
+          this.problems.push(`pod ${namespace}/${pod.metadata.name}: ${messageOf(error)}`);
+        });
       }
-      await pause(500);
     }
   }
 
@@ -97,7 +94,7 @@ export class WorkflowPods {
     const outcome = await resultOf(template, pod, api, this.cluster).catch(
       (error: unknown): Result => ({
         succeeded: false,
-        message: error instanceof Error ? error.message : String(error),
+        message: messageOf(error),
         outputs: {},
       }),
     );
@@ -108,6 +105,8 @@ export class WorkflowPods {
     });
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function templateOf({ metadata, spec }: WorkflowPod): Template {
   const containers = [...spec.containers, ...(spec.initContainers ?? [])];

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type Application, describe, isSettled, readApplications, waveOf } from '../argocd/applications';
 import { ArgoCd } from '../argocd/argocd';
 import { changesOf } from '../argocd/changes';
-import { openGitHosts, removeCrds } from '../argocd/git-hosts';
+import { leftOut, openGitHosts, removeCrds } from '../argocd/git-hosts';
 import { whyNoArgoCd } from '../argocd/needs';
 import { Network } from '../controllers/network';
 import { ServiceProxy } from '../controllers/service-proxy';
@@ -35,7 +35,7 @@ export const synced: Proof = {
       await removeCrds(scene);
       const argocd = await ArgoCd.start(scene, network, git);
       const started = Date.now();
-      const root = path.join(site.folder, 'argocd/root.yaml');
+      const root = git.own.file(path.join('dist', site.name, 'argocd/root.yaml'));
       await cluster.kubectl(['apply', '--server-side', '-f', root]);
       const problems = new Map<string, string[]>();
       const report = (component: string, problem: string) =>
@@ -43,6 +43,7 @@ export const synced: Proof = {
       const applications = await settle(scene, report);
       const figures = [
         `${site.name}: ${applications.length} Applications synced and healthy ${seconds(started)} s after root.yaml`,
+        ...leftOut(site).map(({ why }) => `${site.name}: left out: ${why}`),
         ...wavesOf(applications).map((line) => `${site.name}: ${line}`),
       ];
       for (const problem of outOfOrder(applications)) report(ARGOCD, problem);
@@ -58,7 +59,7 @@ export const synced: Proof = {
       }
       await argocd.stop();
       return {
-        findings: [...findingsOf(scene, applications, problems), ...ownFindings(argocd.refusals(), problems)],
+        findings: [...findingsOf(scene, problems), ...ownFindings(argocd.refusals(), problems)],
         figures,
       };
     } finally {
@@ -90,14 +91,15 @@ const everywhere = ({ site }: Scene, why: string): Finding[] =>
     verdict: { state: 'not provable here', why },
   }));
 
-const isChart = ({ spec }: Application): boolean => spec.source.chart !== undefined;
-
-/** Waits for all Applications but those of charts, which would have to come from the internet. */
+/** Waits for all Applications that can be synced here. */
 async function settle(
   { cluster, site, say }: Scene,
   report: (component: string, problem: string) => void,
 ): Promise<Application[]> {
-  const expected = site.objects.filter(({ manifest }) => manifest.kind === 'Application').length;
+  const without = new Set(leftOut(site).map(({ object }) => object));
+  const expected = site.objects.filter(
+    (object) => object.manifest.kind === 'Application' && !without.has(object),
+  ).length;
   let last: Application[] = [];
   let told = '';
   try {
@@ -109,7 +111,7 @@ async function settle(
         const now = `${settled.length} of ${expected} Applications are synced and healthy`;
         if (now !== told) say(`${site.name}: ${now}`);
         told = now;
-        return last.length === expected && last.every((each) => isChart(each) || isSettled(each));
+        return last.length === expected && last.every(isSettled);
       },
       { timeoutMs: TIMEOUT_MS, everyMs: 1_000 },
     );
@@ -126,7 +128,7 @@ function outOfOrder(applications: readonly Application[]): string[] {
   for (const late of applications) {
     for (const early of applications) {
       const done = early.status?.history?.[0]?.deployedAt;
-      if (isChart(early) || waveOf(early) >= waveOf(late) || early.metadata.name === 'root') continue;
+      if (waveOf(early) >= waveOf(late) || early.metadata.name === 'root') continue;
       if (!done || done > late.metadata.creationTimestamp) {
         problems.push(
           `${late.metadata.name} (wave ${waveOf(late)}) was made at ${late.metadata.creationTimestamp}, ` +
@@ -151,22 +153,16 @@ function wavesOf(applications: readonly Application[]): string[] {
   });
 }
 
-function findingsOf(
-  { site }: Scene,
-  applications: readonly Application[],
-  problems: ReadonlyMap<string, readonly string[]>,
-): Finding[] {
+function findingsOf({ site }: Scene, problems: ReadonlyMap<string, readonly string[]>): Finding[] {
   return site.components.map(({ name }) => {
-    const chart = applications.find((each) => isChart(each) && each.metadata.name === name);
-    if (chart) {
-      const why = 'its chart would have to come from the internet';
-      return { component: name, column: 'synced', verdict: { state: 'not provable here', why } };
-    }
     // What belongs to a component has its name first: argo-workflows-crds.
     const own = [...problems].filter(
       ([key]) =>
         key === name || (key.startsWith(`${name}-`) && !site.components.some((each) => each.name === key)),
     );
-    return { component: name, column: 'synced', verdict: verdictOf(own.flatMap(([, lines]) => lines)) };
+    const found = own.flatMap(([, lines]) => lines);
+    const why = leftOut(site).find(({ object }) => object.component === name && name !== ARGOCD)?.why;
+    if (found.length > 0 || !why) return { component: name, column: 'synced', verdict: verdictOf(found) };
+    return { component: name, column: 'synced', verdict: { state: 'not provable here', why } };
   });
 }

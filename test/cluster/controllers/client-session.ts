@@ -18,7 +18,7 @@ const EXECUTORS = 3;
 const WITHOUT = {
   // There is no object store.
   'spark.eventLog.enabled': 'false',
-  'spark.storage.decommission.fallbackStorage.path': '',
+  'spark.storage.decommission.fallbackStorage.path': 'file:///tmp/fallback/',
   // There is no network to fetch jars from.
   'spark.jars.packages': '',
   'spark.jars': '',
@@ -63,18 +63,19 @@ export async function openSession(
       `${EXECUTORS} running executors of a session in ${namespace}`,
       async () => {
         const running = (await added()).filter(({ status }) => status.phase === 'Running');
-        return running.length >= EXECUTORS && running;
+        return running.length >= EXECUTORS && logOf(pod).includes('session spark-') && running;
       },
       { timeoutMs: 180_000, everyMs: 500, state: () => pod.lastWords() },
     );
     await pod.service.stop();
     const left = (await added()).filter(({ metadata }) => !metadata.deletionTimestamp);
-    const log = fs.readFileSync(pod.service.log, 'utf8');
     return {
       executors,
       problems: [
         ...(left.length > 0 ? [`${left.length} executors outlive their session in ${namespace}`] : []),
-        ...(log.includes('session stopped') ? [] : [`the session in ${namespace}: ${pod.lastWords()}`]),
+        ...(logOf(pod).includes('session stopped')
+          ? []
+          : [`the session in ${namespace}: ${pod.lastWords()}`]),
         ...refusals(cluster, namespace, ACCOUNT),
       ],
     };
@@ -82,6 +83,8 @@ export async function openSession(
     await pod.service.stop();
   }
 }
+
+const logOf = ({ service }: Pod): string => fs.readFileSync(service.log, 'utf8');
 
 const submitArguments = (): string =>
   [

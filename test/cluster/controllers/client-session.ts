@@ -67,7 +67,13 @@ export async function openSession(
       },
       { timeoutMs: 180_000, everyMs: 500, state: () => pod.lastWords() },
     );
-    await pod.service.stop();
+    // A session takes its executors along, for which it may take more time than programs are given elsewhere.
+    process.kill(pod.service.pid, 'SIGTERM');
+    let hasEnded = false;
+    void pod.service.ended.then(() => {
+      hasEnded = true;
+    });
+    await until('the end of the session', async () => hasEnded, { timeoutMs: 60_000 });
     const left = (await added()).filter(({ metadata }) => !metadata.deletionTimestamp);
     return {
       executors,

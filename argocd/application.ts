@@ -23,6 +23,8 @@ export interface ApplicationOptions {
   readonly wave?: number;
   /** Whether what vanishes from the source is deleted in the cluster. */
   readonly prune: boolean;
+  /** How its objects are compared with those of the cluster, in Argo CD's words. */
+  readonly compareOptions?: string;
 }
 
 /**
@@ -30,12 +32,16 @@ export interface ApplicationOptions {
  * brought in place, data included.
  */
 export function application(scope: Construct, options: ApplicationOptions): Application {
-  const { name, project, source, namespace, wave, prune } = options;
+  const { name, project, source, namespace, wave, prune, compareOptions } = options;
+  const annotations = {
+    ...(wave === undefined ? {} : { 'argocd.argoproj.io/sync-wave': String(wave) }),
+    ...(compareOptions === undefined ? {} : { 'argocd.argoproj.io/compare-options': compareOptions }),
+  };
   return new Application(scope, `application-${name}`, {
     metadata: {
       name,
       namespace: ARGOCD_NAMESPACE,
-      ...(wave === undefined ? {} : { annotations: { 'argocd.argoproj.io/sync-wave': String(wave) } }),
+      ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
     },
     spec: {
       project,
@@ -51,7 +57,8 @@ export function application(scope: Construct, options: ApplicationOptions): Appl
 const RETRY = { limit: 12, backoff: { duration: '15s', factor: 2, maxDuration: '10m' } } as const;
 
 const syncPolicy = (prune: boolean): ApplicationSpecSyncPolicy => ({
-  automated: { prune, selfHeal: true },
+  // Argo CD leaves false out when it writes an Application back, and root would see a difference for ever.
+  automated: { ...(prune ? { prune } : {}), selfHeal: true },
   retry: RETRY,
   syncOptions: ['ServerSideApply=true', 'CreateNamespace=false', 'RespectIgnoreDifferences=true'],
 });
@@ -64,6 +71,6 @@ export function upstreamSource(upstream: Upstream): ApplicationSpecSource {
     const helm = { releaseName: upstream.name, ...values, ...(upstream.skipCrds ? { skipCrds: true } : {}) };
     return { repoUrl: repository, chart: upstream.chart, targetRevision: version, helm };
   }
-  const directory = { recurse: false, ...(upstream.include ? { include: upstream.include } : {}) };
-  return { repoUrl: repository, path: upstream.path, targetRevision: version, directory };
+  const directory = upstream.include ? { directory: { include: upstream.include } } : {};
+  return { repoUrl: repository, path: upstream.path, targetRevision: version, ...directory };
 }

@@ -54,6 +54,8 @@ export const delivery: Delivery = {
         source: folder(NAME),
         namespace: ARGOCD_NAMESPACE,
         prune: true,
+        // The API server would check the status of Applications too, and refuses that of one which failed to compare.
+        compareOptions: 'ServerSideDiff=false',
       }),
     );
     for (const { name } of model.components) {

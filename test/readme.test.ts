@@ -1,0 +1,34 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { rules } from '../core/rules';
+import { program } from '../program';
+
+const { root, platform } = program;
+const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
+
+test('the README has a row for each component, with what it is and where its pods run', () => {
+  const rows = readme.split('\n').filter((line) => /^\| `[a-z-]+` /.test(line));
+  const cells = rows.map((row) => row.split('|').map((cell) => cell.trim()));
+  expect(cells.map(([, name]) => name)).toEqual(platform.components.map(({ name }) => `\`${name}\``));
+  platform.components.forEach(({ summary, pods }, index) => {
+    expect(cells[index]?.[2]).toBe(summary);
+    for (const role of Object.keys(pods)) expect(cells[index]?.[3]).toContain(role);
+  });
+});
+
+test('the README counts the rules', () => {
+  expect(readme).toContain(`${rules.length} rules over every object`);
+});
+
+test('links between documents lead somewhere', () => {
+  const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'].concat(
+    fs.readdirSync(path.join(root, 'docs')).flatMap((file) => (file.endsWith('.md') ? `docs/${file}` : [])),
+  );
+  const broken = pages.flatMap((page) =>
+    [...fs.readFileSync(path.join(root, page), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+      .map(([, target = '']) => path.join(path.dirname(page), target))
+      .filter((target) => !fs.existsSync(path.join(root, target)))
+      .map((target) => `${page} → ${target}`),
+  );
+  expect(broken).toEqual([]);
+});

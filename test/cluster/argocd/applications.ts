@@ -36,14 +36,19 @@ export const readApplications = (api: Api): Promise<Application[]> => api.list<A
 export const readApplication = (api: Api, name: string): Promise<Application> =>
   api.get<Application>(`${APPLICATIONS}/${name}`);
 
+const REFRESH = 'argocd.argoproj.io/refresh';
+
 /** Asks Argo CD to look at Git now, as a webhook of the Git server does; it looks every few minutes otherwise. */
 export async function refresh(api: Api, ...names: readonly string[]): Promise<void> {
   for (const name of names) {
     await api.patch(`${APPLICATIONS}/${name}`, {
-      metadata: { annotations: { 'argocd.argoproj.io/refresh': 'normal' } },
+      metadata: { annotations: { [REFRESH]: 'normal' } },
     });
   }
 }
+
+/** Whether it is still asked to. */
+export const isAsked = ({ metadata }: Application): boolean => metadata.annotations?.[REFRESH] !== undefined;
 
 export const waveOf = ({ metadata }: Resource): number =>
   Number(metadata.annotations?.['argocd.argoproj.io/sync-wave'] ?? 0);

@@ -8,7 +8,7 @@ import { Kinds } from '../kinds';
 import type { Scene } from '../proof';
 import type { DistObject } from '../site';
 import { until } from '../wait';
-import { describe, isSettled, readApplication, refresh } from './applications';
+import { describe, isAsked, isSettled, readApplication, refresh } from './applications';
 import type { Repository } from './repository';
 
 /** Everything that Argo CD does about a change takes less than this. */
@@ -66,16 +66,18 @@ export function changesOf(scene: Scene, repository: Repository): readonly Change
       metadata: { ...manifest.metadata, annotations: { ...manifest.metadata.annotations, [MARK]: value } },
     }));
   const settledAt = async (component: string, revision: string) => {
-    await refresh(api, component);
     let last = '';
     await until(
       `${component} at ${revision.slice(0, 8)}`,
       async () => {
         const application = await readApplication(api, component);
         last = describe(application);
-        return isSettled(application) && application.status?.sync?.revision === revision;
+        if (application.status?.sync?.revision === revision) return isSettled(application);
+        // A look that was under way when the commit came may have swallowed the request for this one.
+        if (!isAsked(application)) await refresh(api, component);
+        return false;
       },
-      { timeoutMs: TIMEOUT_MS, everyMs: 500, state: () => last },
+      { timeoutMs: TIMEOUT_MS, everyMs: 1_000, state: () => last },
     );
   };
   const expect = async (what: string, ask: () => Promise<boolean>) => {

@@ -51,7 +51,8 @@ export const delivery: Delivery = {
         name: 'root',
         // The project of the components must not be able to make Applications of other projects.
         project: 'default',
-        source: folder(NAME),
+        // Were root one of its own objects, its sync would wait for its own health.
+        source: { ...folder(NAME), directory: { recurse: true, exclude: 'root.yaml' } },
         namespace: ARGOCD_NAMESPACE,
         prune: true,
         // The API server would check the status of Applications too, and refuses that of one which failed to compare.

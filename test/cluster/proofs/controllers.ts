@@ -1,5 +1,6 @@
 import { applyObjects } from '../apply';
 import { ArgoWorkflows, greeting } from '../controllers/argo-workflows';
+import { Book, COLUMNS, notProvable } from '../controllers/book';
 import { openSession } from '../controllers/client-session';
 import { countPods, JobPods } from '../controllers/job-pods';
 import { Network } from '../controllers/network';
@@ -9,12 +10,9 @@ import { whyNoSandbox } from '../controllers/sandbox';
 import { ServiceProxy } from '../controllers/service-proxy';
 import { SparkOperator } from '../controllers/spark-operator';
 import { Kinds } from '../kinds';
-import { type Finding, type Outcome, type Proof, type Scene, verdictOf } from '../proof';
-import type { Column } from '../record';
+import type { Outcome, Proof, Scene } from '../proof';
 import type { DistObject } from '../site';
 import { misplaced } from './placed';
-
-const COLUMNS = ['controller', 'configuration', 'used'] as const satisfies readonly Column[];
 
 /** Workflows and jobs of simulated pods take half a minute each; a busy machine takes some times as long. */
 const TIMEOUT_MS = 6 * 60_000;
@@ -28,11 +26,11 @@ export const controllers: Proof = {
   programs: ['workflow-controller', 'spark-operator'],
   async run(scene: Scene): Promise<Outcome> {
     const why = whyNoSandbox();
-    if (why) return { findings: notProvable(scene, () => why), figures: [] };
+    if (why) return { findings: notProvable(scene, why), figures: [] };
     const network = await Network.open(scene.cluster);
     const proxy = await ServiceProxy.open(scene.cluster);
     const pods = new JobPods(scene);
-    const book = new Book(scene);
+    const book = new Book(scene, [ARGO, SPARK]);
     try {
       await play(scene, network, proxy, book);
     } finally {
@@ -45,68 +43,6 @@ export const controllers: Proof = {
     return { findings: book.findings(), figures: [...book.figures, ...countPods(scene, await pods.stop())] };
   },
 };
-
-/** What was found, by component and column. */
-class Book {
-  readonly figures: string[] = [];
-  private readonly problems = new Map<string, string[]>();
-  private readonly tried = new Set<string>();
-
-  constructor(private readonly scene: Scene) {}
-
-  report(component: string, column: Column, ...problems: readonly string[]): void {
-    const key = `${component} ${column}`;
-    this.tried.add(key);
-    this.problems.set(key, [...(this.problems.get(key) ?? []), ...problems]);
-  }
-
-  /** Does one thing and notes how long it took, or what went wrong. */
-  async try(
-    component: string,
-    column: Column,
-    what: string,
-    act: () => Promise<readonly string[]>,
-  ): Promise<boolean> {
-    const started = Date.now();
-    let problems: readonly string[];
-    try {
-      problems = await act();
-    } catch (error) {
-      problems = [error instanceof Error ? error.message : String(error)];
-    }
-    this.report(component, column, ...problems.map((problem) => `${what}: ${problem}`));
-    const time = ((Date.now() - started) / 1000).toFixed(1);
-    this.scene.say(
-      `${this.scene.site.name}: ${what}: ${problems.length === 0 ? 'well' : 'failed'} after ${time} s`,
-    );
-    if (problems.length === 0) this.figures.push(`${this.scene.site.name}: ${what}: ${time} s`);
-    return problems.length === 0;
-  }
-
-  findings(): Finding[] {
-    const ours = this.scene.site.components.filter(({ name }) => name !== 'argocd');
-    return ours.flatMap(({ name }) =>
-      COLUMNS.map((column): Finding => {
-        const key = `${name} ${column}`;
-        const why = 'it is objects of the API server alone, which nothing of ours reads';
-        if (!this.tried.has(key))
-          return { component: name, column, verdict: { state: 'not provable here', why } };
-        return { component: name, column, verdict: verdictOf(this.problems.get(key) ?? []) };
-      }),
-    );
-  }
-}
-
-const notProvable = ({ site }: Scene, why: (component: string) => string): Finding[] =>
-  site.components
-    .filter(({ name }) => name !== 'argocd')
-    .flatMap(({ name }) =>
-      COLUMNS.map((column) => ({
-        component: name,
-        column,
-        verdict: { state: 'not provable here', why: why(name) },
-      })),
-    );
 
 async function play(scene: Scene, network: Network, proxy: ServiceProxy, book: Book): Promise<void> {
   const has = (component: string) => scene.site.components.some(({ name }) => name === component);
@@ -123,14 +59,10 @@ async function play(scene: Scene, network: Network, proxy: ServiceProxy, book: B
 const ARGO = 'argo-workflows';
 const SPARK = 'spark';
 
-async function startArgo(scene: Scene, network: Network, book: Book): Promise<ArgoWorkflows | undefined> {
-  let argo: ArgoWorkflows | undefined;
-  await book.try(ARGO, 'controller', 'start of the workflow controller', async () => {
-    argo = await ArgoWorkflows.start(scene, network);
-    return [];
-  });
-  return argo;
-}
+const startArgo = (scene: Scene, network: Network, book: Book): Promise<ArgoWorkflows | undefined> =>
+  book.make(ARGO, 'controller', 'start of the workflow controller', () =>
+    ArgoWorkflows.start(scene, network),
+  );
 
 async function playWorkflows({ site }: Scene, argo: ArgoWorkflows, book: Book): Promise<void> {
   // It ends where a key of its configuration is unknown or of the wrong type.
@@ -151,13 +83,17 @@ async function playSpark(
   book: Book,
 ): Promise<void> {
   const { site, cluster } = scene;
-  const spark = await pyspark(scene.say);
-  let operator: SparkOperator | undefined;
-  await book.try(SPARK, 'controller', 'start of the Spark operator and its webhook', async () => {
-    operator = await SparkOperator.start(scene, network, proxy, spark);
-    return [];
-  });
-  if (!operator) return;
+  const started = await book.make(
+    SPARK,
+    'controller',
+    'start of the Spark operator and its webhook',
+    async () => {
+      const spark = await pyspark(scene.say);
+      return { spark, operator: await SparkOperator.start(scene, network, proxy, spark) };
+    },
+  );
+  if (!started) return;
+  const { spark, operator } = started;
   try {
     await playJobs(scene, operator, argo, book);
     for (const { namespace } of site.synthesis.model.site.teams.slice(0, 1)) {

@@ -11,6 +11,7 @@ import { Authority } from './pki';
 import { freePorts } from './ports';
 import { Services } from './services';
 import { run } from './shell';
+import { diskFull, isFull } from './system-error';
 import { until } from './wait';
 
 export const PROGRAMS = [
@@ -47,12 +48,16 @@ export async function startControlPlane({
   // Another program may take a port between the moment it was found free and the moment it is used.
   for (let attempt = 1; ; attempt++) {
     const plane = new ControlPlane(folder, programs, stages, await freePorts(5));
-    if (data) fs.cpSync(data, path.join(folder, 'etcd'), { recursive: true });
     try {
+      if (data) fs.cpSync(data, path.join(folder, 'etcd'), { recursive: true });
       await plane.start();
       return plane;
     } catch (error) {
       await plane.endPrograms();
+      if (isFull(folder)) {
+        dropFolder(folder);
+        throw diskFull();
+      }
       const taken = error instanceof Error && /address already in use/.test(error.message);
       if (taken && attempt < 3) {
         say('a port was taken in the meantime: trying others');

@@ -15,6 +15,7 @@ import { accepted } from './proofs/accepted';
 import { openScene } from './scene';
 import { endRecorded } from './services';
 import { DistSite } from './site';
+import { explained } from './system-error';
 
 const say: Say = (line) => console.error(line);
 const folder = clusterFolder(BY_HAND);
@@ -109,5 +110,6 @@ commands.command('down').description('end it and drop its data').action(down);
 
 endOnSignals(say);
 commands.parseAsync(process.argv.slice(2), { from: 'user' }).catch((error: unknown) => {
-  process.exitCode = error instanceof CommanderError ? error.exitCode : reportFailure(error, false);
+  process.exitCode =
+    error instanceof CommanderError ? error.exitCode : reportFailure(explained(error), false);
 });

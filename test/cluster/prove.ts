@@ -17,6 +17,7 @@ import { readRecord, writeRecord } from './record';
 import { problemsOf, report } from './report';
 import { proveSite, type Result } from './runs';
 import { DistSite } from './site';
+import { explained } from './system-error';
 
 interface Flags {
   readonly only?: readonly string[];
@@ -105,5 +106,6 @@ const command = new Command('prove')
 
 endOnSignals(say);
 command.parseAsync(process.argv.slice(2), { from: 'user' }).catch((error: unknown) => {
-  process.exitCode = error instanceof CommanderError ? error.exitCode : reportFailure(error, false);
+  process.exitCode =
+    error instanceof CommanderError ? error.exitCode : reportFailure(explained(error), false);
 });

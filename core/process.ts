@@ -9,8 +9,11 @@ export type ProcessName = `${number}-${number}`;
 
 export const isProcessName = (text: string): text is ProcessName => /^[1-9]\d*-\d+$/.test(text);
 
+/** The name of a process that runs. */
+export const processName = (pid: number): ProcessName => `${pid}-${statusOf(pid)?.start ?? 0}`;
+
 /** The name of the process that asks. */
-export const thisProcess = (): ProcessName => `${process.pid}-${statusOf(process.pid)?.start ?? 0}`;
+export const thisProcess = (): ProcessName => processName(process.pid);
 
 export const pidOf = (name: ProcessName): number => Number.parseInt(name, 10);
 

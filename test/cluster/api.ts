@@ -1,0 +1,175 @@
+import https from 'node:https';
+
+/** Any Kubernetes object as the API server gives it. */
+export interface Resource {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly resourceVersion?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly deletionTimestamp?: string;
+    readonly ownerReferences?: readonly {
+      readonly kind: string;
+      readonly name: string;
+      readonly uid: string;
+    }[];
+  };
+}
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly body: Body;
+  /** Texts of the Warning headers. */
+  readonly warnings: readonly string[];
+}
+
+/** The API server refused a request. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+
+  constructor(
+    readonly status: number,
+    readonly request: string,
+    message: string,
+  ) {
+    super(`${request}: ${status} ${message}`);
+  }
+}
+
+export interface ApiOptions {
+  readonly server: string;
+  readonly ca: string;
+  /** Either a client certificate, as PEM … */
+  readonly cert?: string;
+  readonly key?: string;
+  /** … or a bearer token. */
+  readonly token?: string;
+}
+
+const CONTENT_TYPES = {
+  apply: 'application/apply-patch+yaml',
+  merge: 'application/merge-patch+json',
+  json: 'application/json',
+} as const;
+
+/** Talks JSON to an API server over connections that are kept. */
+export class Api {
+  private readonly agent: https.Agent;
+
+  constructor(private readonly options: ApiOptions) {
+    const { ca, cert, key } = options;
+    this.agent = new https.Agent({ keepAlive: true, maxSockets: 16, ca, cert, key });
+  }
+
+  async get<Body>(path: string): Promise<Body> {
+    return (await this.send<Body>('GET', path)).body;
+  }
+
+  /** Items of a list, all pages of it. */
+  async list<Item>(path: string): Promise<Item[]> {
+    const items: Item[] = [];
+    let next: string | undefined = '';
+    while (next !== undefined) {
+      const query: string = `limit=1000${next && `&continue=${encodeURIComponent(next)}`}`;
+      const page: List<Item> = await this.get<List<Item>>(`${path}${path.includes('?') ? '&' : '?'}${query}`);
+      items.push(...page.items);
+      next = page.metadata.continue || undefined;
+    }
+    return items;
+  }
+
+  async create<Body>(path: string, body: unknown): Promise<Answer<Body>> {
+    return this.send<Body>('POST', path, body);
+  }
+
+  async patch<Body>(path: string, body: unknown): Promise<Answer<Body>> {
+    return this.send<Body>('PATCH', path, body, CONTENT_TYPES.merge);
+  }
+
+  /** Server-side apply as `manager`, checking field names strictly. */
+  async apply<Body>(path: string, body: unknown, manager: string): Promise<Answer<Body>> {
+    const query = `fieldManager=${encodeURIComponent(manager)}&fieldValidation=Strict&force=true`;
+    return this.send<Body>('PATCH', `${path}?${query}`, body, CONTENT_TYPES.apply);
+  }
+
+  async delete(path: string): Promise<void> {
+    await this.send('DELETE', path);
+  }
+
+  /** Sends one request; throws {@link ApiError} where the answer is no success. */
+  send<Body>(
+    method: string,
+    path: string,
+    body?: unknown,
+    contentType: string = CONTENT_TYPES.json,
+  ): Promise<Answer<Body>> {
+    const { server, token } = this.options;
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    return new Promise((resolve, reject) => {
+      const request = https.request(new URL(path, server), {
+        method,
+        agent: this.agent,
+        timeout: 60_000,
+        headers: {
+          accept: 'application/json',
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(text === undefined
+            ? {}
+            : { 'content-type': contentType, 'content-length': Buffer.byteLength(text) }),
+        },
+      });
+      request.once('timeout', () => request.destroy(new Error(`${method} ${path}: no answer in 60 s`)));
+      request.once('error', reject);
+      request.once('response', (response) => {
+        let answer = '';
+        response.setEncoding('utf8').on('data', (part: string) => {
+          answer += part;
+        });
+        response.once('error', reject);
+        response.once('end', () => {
+          const status = response.statusCode ?? 0;
+          if (status >= 400) reject(new ApiError(status, `${method} ${path}`, messageOf(answer)));
+          else {
+            // The caller says what it asked for.
+            const parsed = (isJson(response.headers['content-type']) ? JSON.parse(answer) : answer) as Body;
+            resolve({ status, body: parsed, warnings: warningsOf(response.headers.warning) });
+          }
+        });
+      });
+      request.end(text);
+    });
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+}
+
+interface List<Item> {
+  readonly items: readonly Item[];
+  readonly metadata: { readonly continue?: string };
+}
+
+const isJson = (type: string | undefined): boolean => type?.includes('json') ?? false;
+
+function messageOf(answer: string): string {
+  try {
+    const status: unknown = JSON.parse(answer);
+    if (typeof status === 'object' && status && 'message' in status) return String(status.message);
+  } catch {
+    // Not JSON: a proxy or a handler that speaks text.
+  }
+  return answer.trim();
+}
+
+/** Texts in a Warning header: `299 - "text"`, several parted by commas. */
+function warningsOf(header: string | readonly string[] | undefined): string[] {
+  const lines = header === undefined ? [] : [header].flat();
+  return lines.flatMap((line) =>
+    [...line.matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text.replace(/\\(.)/g, '$1')),
+  );
+}

@@ -1,0 +1,168 @@
+import type { Resource } from '../api';
+import { binary } from '../binaries';
+import type { Scene } from '../proof';
+import { until } from '../wait';
+import type { Network } from './network';
+import { Pod } from './pod';
+import { refusals } from './refusals';
+import { WorkflowPods } from './workflow-pods';
+
+const COMPONENT = 'argo-workflows';
+const CONTROLLER = { namespace: COMPONENT, name: 'workflow-controller' } as const;
+
+export interface WorkflowStatus {
+  readonly phase?: string;
+  readonly message?: string;
+  readonly nodes?: Readonly<Record<string, WorkflowNode>>;
+}
+
+interface WorkflowNode {
+  readonly displayName: string;
+  readonly type: string;
+  readonly phase: string;
+  readonly message?: string;
+  readonly outputs?: { readonly parameters?: readonly { readonly name: string; readonly value?: string }[] };
+}
+
+interface Workflow extends Resource {
+  readonly status?: WorkflowStatus;
+}
+
+/** A workflow that is still to be submitted. */
+export interface NewWorkflow {
+  readonly apiVersion: 'argoproj.io/v1alpha1';
+  readonly kind: 'Workflow';
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: object;
+}
+
+/** The real workflow controller as dist deploys it, and what plays the executor in its pods. */
+export class ArgoWorkflows {
+  private constructor(
+    private readonly scene: Scene,
+    readonly controller: Pod,
+    readonly pods: WorkflowPods,
+  ) {}
+
+  static async start(scene: Scene, network: Network): Promise<ArgoWorkflows> {
+    const { cluster, site, say } = scene;
+    const program = await binary('workflow-controller', say);
+    const image = { entrypoint: [], files: { '/usr/local/bin/workflow-controller': program } };
+    await dropNewKeys(scene);
+    const controller = await Pod.start(cluster, network, CONTROLLER, image);
+    await controller.ready();
+    const namespaces = site.synthesis.model.site.teams.map(({ namespace }) => namespace);
+    return new ArgoWorkflows(scene, controller, new WorkflowPods(cluster, namespaces));
+  }
+
+  /** Submits a workflow and waits for its end; returns its status and what is wrong with it. */
+  async runToEnd(
+    workflow: NewWorkflow,
+    timeoutMs: number,
+  ): Promise<{ readonly status: WorkflowStatus; readonly problems: readonly string[] }> {
+    const { name, namespace } = workflow.metadata;
+    const { api } = this.scene.cluster;
+    const workflows = `/apis/argoproj.io/v1alpha1/namespaces/${namespace}/workflows`;
+    await api.create(workflows, workflow);
+    let last: Workflow | undefined;
+    const ended = await this.controller.alive(
+      until(
+        `the end of workflow ${namespace}/${name}`,
+        async () => {
+          last = await api.get<Workflow>(`${workflows}/${name}`);
+          return isOver(last) && last;
+        },
+        {
+          timeoutMs,
+          everyMs: 500,
+          state: () => `${describe(last?.status)}; ${this.pods.problems.join('; ')}`,
+        },
+      ),
+    );
+    const status = ended.status ?? {};
+    return { status, problems: status.phase === 'Succeeded' ? [] : [`${name}: ${describe(status)}`] };
+  }
+
+  /** What the roles of controller and workflow pods were short of. */
+  refusals(): string[] {
+    const { cluster, site } = this.scene;
+    const { namespace, pod } = this.controller.workload;
+    return [
+      ...refusals(cluster, namespace, pod.serviceAccountName ?? 'default'),
+      ...site.synthesis.model.site.teams
+        .flatMap((team) => refusals(cluster, team.namespace, 'workflow'))
+        .filter((line) => !isTolerated(line)),
+    ];
+  }
+
+  async stop(): Promise<void> {
+    await this.pods.stop();
+    await this.controller.service.stop();
+  }
+}
+
+/** Keys of the configuration that came with 4.1, which cannot be built here; 4.0 refuses what it does not know. */
+const NEW_KEYS = /^\s*(addressingStyle):.*\n/gm;
+
+async function dropNewKeys({ cluster, say }: Scene): Promise<void> {
+  const path = `/api/v1/namespaces/${COMPONENT}/configmaps/workflow-controller-configmap`;
+  const { data } = await cluster.api.get<Resource & { readonly data: Readonly<Record<string, string>> }>(
+    path,
+  );
+  const older = Object.fromEntries(
+    Object.entries(data).map(([key, text]) => [key, text.replaceAll(NEW_KEYS, '')]),
+  );
+  await cluster.api.patch(path, { data: older });
+  const dropped = Object.values(data).flatMap((text) => [...text.matchAll(NEW_KEYS)].map(([, key]) => key));
+  if (dropped.length > 0) say(`${COMPONENT}: without ${dropped.join(', ')}, which 4.0 does not know`);
+}
+
+/** Of an object that is not there kubectl asks whether its namespace is, and takes a refusal for yes. */
+const isTolerated = (refusal: string): boolean => / may not get namespaces /.test(refusal);
+
+const isOver = ({ metadata, status }: Workflow): boolean =>
+  metadata.labels?.['workflows.argoproj.io/completed'] === 'true' && status?.phase !== undefined;
+
+function describe({ phase = 'not begun', message, nodes = {} }: WorkflowStatus = {}): string {
+  const open = Object.values(nodes)
+    .filter((node) => node.phase !== 'Succeeded')
+    .map((node) => `${node.displayName} ${node.phase}${node.message ? ` (${node.message})` : ''}`);
+  return [phase, ...(message ? [message] : []), ...open].join('; ');
+}
+
+/** A workflow as a user would write it first: two steps, the second of which takes what the first gives. */
+export const greeting = (namespace: string): NewWorkflow => ({
+  apiVersion: 'argoproj.io/v1alpha1',
+  kind: 'Workflow',
+  metadata: { name: 'greeting', namespace },
+  spec: {
+    entrypoint: 'both',
+    templates: [
+      {
+        name: 'both',
+        steps: [
+          [{ name: 'say', template: 'say' }],
+          [
+            {
+              name: 'hear',
+              template: 'hear',
+              arguments: { parameters: [{ name: 'word', value: '{{steps.say.outputs.parameters.word}}' }] },
+            },
+          ],
+        ],
+      },
+      {
+        name: 'say',
+        container: { image: IMAGE, command: ['sh', '-c', 'echo hello > /tmp/word'] },
+        outputs: { parameters: [{ name: 'word', valueFrom: { path: '/tmp/word' } }] },
+      },
+      {
+        name: 'hear',
+        inputs: { parameters: [{ name: 'word' }] },
+        container: { image: IMAGE, command: ['echo', '{{inputs.parameters.word}}'] },
+      },
+    ],
+  },
+});
+
+const IMAGE = 'docker.io/library/busybox:1.37';

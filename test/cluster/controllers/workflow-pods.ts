@@ -1,0 +1,189 @@
+import type { Manifest } from '../../../core/manifest';
+import type { Api, Resource } from '../api';
+import type { Cluster } from '../cluster';
+import { Kinds } from '../kinds';
+import { run } from '../shell';
+import { pause, repeat } from '../wait';
+
+/** Annotation by which a pod of a workflow is told to end; kwok's stage reads it. */
+const EXIT_CODE = 'test.lakeport.io/exit-code';
+
+/** How often a resource template looks at its object; the real executor takes five seconds. */
+const LOOK_MS = 1_000;
+
+interface WorkflowPod extends Resource {
+  readonly spec: {
+    readonly serviceAccountName: string;
+    readonly nodeName?: string;
+    readonly containers: readonly Container[];
+    readonly initContainers?: readonly Container[];
+  };
+  readonly status: { readonly phase?: string };
+}
+
+interface Container {
+  readonly name: string;
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+}
+
+/** A template of a workflow as its pod is given it, with all parameters filled in. */
+interface Template {
+  readonly name: string;
+  readonly resource?: {
+    readonly action: string;
+    readonly manifest?: string;
+    readonly flags?: readonly string[];
+    readonly successCondition?: string;
+    readonly failureCondition?: string;
+  };
+  readonly outputs?: { readonly parameters?: readonly { readonly name: string }[] };
+}
+
+interface Result {
+  readonly succeeded: boolean;
+  readonly message: string;
+  readonly outputs: object;
+}
+
+/**
+ * Does in place of the executor what it asks of the API server from within a pod: with the pod's own account it
+ * applies what a resource template says and follows it, and it reports results.
+ */
+export class WorkflowPods {
+  private readonly handled = new Set<string>();
+  /** What went wrong in a pod. */
+  readonly problems: string[] = [];
+  private running = true;
+  private readonly loop: Promise<void>;
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly namespaces: readonly string[],
+  ) {
+    this.loop = repeat(
+      () => this.running,
+      500,
+      () => this.look(),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.running = false;
+    await this.loop;
+  }
+
+  private async look(): Promise<void> {
+    for (const namespace of this.namespaces) {
+      const query = 'labelSelector=workflows.argoproj.io%2Fcompleted%3Dfalse';
+      const pods = await this.cluster.api.list<WorkflowPod>(`/api/v1/namespaces/${namespace}/pods?${query}`);
+      for (const pod of pods) {
+        const uid = pod.metadata.uid ?? '';
+        if (pod.status.phase !== 'Running' || this.handled.has(uid)) continue;
+        this.handled.add(uid);
+        void this.play(pod).catch((error: unknown) => {
+          this.problems.push(`pod ${namespace}/${pod.metadata.name}: ${messageOf(error)}`);
+        });
+      }
+    }
+  }
+
+  private async play(pod: WorkflowPod): Promise<void> {
+    const { name, namespace = '' } = pod.metadata;
+    const api = await this.cluster.apiOf(namespace, pod.spec.serviceAccountName);
+    const template = templateOf(pod);
+    const outcome = await resultOf(template, pod, api, this.cluster).catch(
+      (error: unknown): Result => ({
+        succeeded: false,
+        message: messageOf(error),
+        outputs: {},
+      }),
+    );
+    if (!outcome.succeeded) this.problems.push(`pod ${namespace}/${name}: ${outcome.message}`);
+    await report(pod, outcome, api);
+    await this.cluster.api.patch(`/api/v1/namespaces/${namespace}/pods/${name}`, {
+      metadata: { annotations: { [EXIT_CODE]: outcome.succeeded ? '0' : '1' } },
+    });
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function templateOf({ metadata, spec }: WorkflowPod): Template {
+  const containers = [...spec.containers, ...(spec.initContainers ?? [])];
+  const text = containers.flatMap(({ env = [] }) => env).find(({ name }) => name === 'ARGO_TEMPLATE')?.value;
+  if (!text) throw new Error(`${metadata.name} is given no template`);
+  // Written by the controller.
+  return JSON.parse(text) as Template;
+}
+
+async function resultOf(template: Template, pod: WorkflowPod, api: Api, cluster: Cluster): Promise<Result> {
+  if (template.resource) return followResource(template.resource, pod, api, cluster);
+  const parameters = (template.outputs?.parameters ?? []).map(({ name }) => ({
+    name,
+    value: `${name} of ${pod.metadata.name}`,
+  }));
+  return { succeeded: true, message: '', outputs: parameters.length > 0 ? { parameters } : {} };
+}
+
+/** As the executor: by kubectl, with the rights of the pod. */
+async function followResource(
+  { action, manifest, flags = [], successCondition, failureCondition }: NonNullable<Template['resource']>,
+  pod: WorkflowPod,
+  api: Api,
+  cluster: Cluster,
+): Promise<Result> {
+  const { namespace = '' } = pod.metadata;
+  const kubeconfig = await cluster.kubeconfigOf(namespace, pod.spec.serviceAccountName);
+  const where = [`--kubeconfig=${kubeconfig}`, `--namespace=${namespace}`];
+  const what = manifest ? ['-o', 'json', '-f', '-', ...flags] : flags;
+  const output = await run(cluster.binaries.kubectl ?? 'kubectl', [action, ...where, ...what], {
+    ...(manifest ? { input: manifest } : {}),
+  });
+  if (!successCondition) return { succeeded: true, message: '', outputs: {} };
+  // What kubectl printed is the object that it made.
+  const path = await new Kinds(api).pathOf(JSON.parse(output) as Manifest);
+  for (;;) {
+    const live = await api.get<Resource>(path);
+    if (failureCondition && holds(failureCondition, live)) {
+      return { succeeded: false, message: `${path}: ${failureCondition}`, outputs: {} };
+    }
+    if (holds(successCondition, live)) return { succeeded: true, message: '', outputs: {} };
+    await pause(LOOK_MS);
+  }
+}
+
+/** Conditions of the form `path == value`, which is all that our templates write. */
+function holds(condition: string, live: object): boolean {
+  const [, path, value] = /^([\w.]+) == (\w+)$/.exec(condition) ?? [];
+  if (!path || !value) throw new Error(`the condition «${condition}» is not understood here`);
+  let at: unknown = live;
+  for (const key of path.split('.')) {
+    at =
+      typeof at === 'object' && at !== null && key in at ? (at as Record<string, unknown>)[key] : undefined;
+  }
+  return at === value;
+}
+
+/** As the executor does: a result that is not complete when it starts, and then is. */
+async function report({ metadata }: WorkflowPod, { outputs, message }: Result, api: Api): Promise<void> {
+  const { namespace, labels, annotations, ownerReferences = [] } = metadata;
+  const node = annotations?.['workflows.argoproj.io/node-id'];
+  const workflow = labels?.['workflows.argoproj.io/workflow'];
+  if (!node || !workflow) throw new Error(`${metadata.name} does not say which step of which workflow it is`);
+  const results = `/apis/argoproj.io/v1alpha1/namespaces/${namespace}/workflowtaskresults`;
+  const completed = 'workflows.argoproj.io/report-outputs-completed';
+  await api.create(results, {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'WorkflowTaskResult',
+    metadata: {
+      name: node,
+      labels: { 'workflows.argoproj.io/workflow': workflow, [completed]: 'false' },
+      ownerReferences,
+    },
+  });
+  await api.patch(`${results}/${node}`, {
+    metadata: { labels: { [completed]: 'true' } },
+    ...(message ? { message } : {}),
+    outputs,
+  });
+}

@@ -1,0 +1,153 @@
+import { applyObjects } from '../apply';
+import { ArgoWorkflows, greeting } from '../controllers/argo-workflows';
+import { Book, COLUMNS, notProvable } from '../controllers/book';
+import { openSession } from '../controllers/client-session';
+import { countPods, JobPods } from '../controllers/job-pods';
+import { Network } from '../controllers/network';
+import { pyspark } from '../controllers/pyspark';
+import { refusals } from '../controllers/refusals';
+import { whyNoSandbox } from '../controllers/sandbox';
+import { ServiceProxy } from '../controllers/service-proxy';
+import { SparkOperator } from '../controllers/spark-operator';
+import { Kinds } from '../kinds';
+import type { Outcome, Proof, Scene } from '../proof';
+import type { DistObject } from '../site';
+import { misplaced } from './placed';
+
+/** Workflows and jobs of simulated pods take half a minute each; a busy machine takes some times as long. */
+const TIMEOUT_MS = 6 * 60_000;
+
+/** Real controllers work under the roles of dist, with the arguments and files that it gives them. */
+export const controllers: Proof = {
+  name: 'controllers',
+  claim: 'each controller runs as its Deployment says, is refused nothing, and does what it is there for',
+  sites: 'fullest',
+  columns: COLUMNS,
+  programs: ['workflow-controller', 'spark-operator'],
+  async run(scene: Scene): Promise<Outcome> {
+    const why = whyNoSandbox();
+    if (why) return { findings: notProvable(scene, why), figures: [] };
+    const network = await Network.open(scene.cluster);
+    const proxy = await ServiceProxy.open(scene.cluster);
+    const pods = new JobPods(scene);
+    const book = new Book(scene, [ARGO, SPARK]);
+    try {
+      await play(scene, network, proxy, book);
+    } finally {
+      for (const { component, problem } of misplaced(scene, await pods.stop())) {
+        book.report(component, 'used', problem);
+      }
+      proxy.close();
+      network.close();
+    }
+    return { findings: book.findings(), figures: [...book.figures, ...countPods(scene, await pods.stop())] };
+  },
+};
+
+async function play(scene: Scene, network: Network, proxy: ServiceProxy, book: Book): Promise<void> {
+  const has = (component: string) => scene.site.components.some(({ name }) => name === component);
+  const argo = has(ARGO) ? await startArgo(scene, network, book) : undefined;
+  try {
+    if (argo) await playWorkflows(scene, argo, book);
+    if (has(SPARK)) await playSpark(scene, network, proxy, argo, book);
+  } finally {
+    await argo?.stop();
+    if (argo) book.report(ARGO, 'controller', ...argo.refusals());
+  }
+}
+
+const ARGO = 'argo-workflows';
+const SPARK = 'spark';
+
+const startArgo = (scene: Scene, network: Network, book: Book): Promise<ArgoWorkflows | undefined> =>
+  book.make(ARGO, 'controller', 'start of the workflow controller', () =>
+    ArgoWorkflows.start(scene, network),
+  );
+
+async function playWorkflows({ site }: Scene, argo: ArgoWorkflows, book: Book): Promise<void> {
+  // It ends where a key of its configuration is unknown or of the wrong type.
+  book.report(ARGO, 'configuration');
+  const [team] = site.synthesis.model.site.teams;
+  if (!team) return;
+  await book.try(ARGO, 'used', 'a workflow of two steps', async () => {
+    const { problems } = await argo.runToEnd(greeting(team.namespace), TIMEOUT_MS);
+    return [...problems, ...argo.pods.problems];
+  });
+}
+
+async function playSpark(
+  scene: Scene,
+  network: Network,
+  proxy: ServiceProxy,
+  argo: ArgoWorkflows | undefined,
+  book: Book,
+): Promise<void> {
+  const { site, cluster } = scene;
+  const started = await book.make(
+    SPARK,
+    'controller',
+    'start of the Spark operator and its webhook',
+    async () => {
+      const spark = await pyspark(scene.say);
+      return { spark, operator: await SparkOperator.start(scene, network, proxy, spark) };
+    },
+  );
+  if (!started) return;
+  const { spark, operator } = started;
+  try {
+    await playJobs(scene, operator, argo, book);
+    for (const { namespace } of site.synthesis.model.site.teams.slice(0, 1)) {
+      await book.try(SPARK, 'configuration', `a session in client mode in ${namespace}`, async () => {
+        const { problems } = await openSession(scene, network, spark, namespace);
+        return problems;
+      });
+    }
+  } finally {
+    await operator.stop();
+    book.report(SPARK, 'controller', ...operator.refusals());
+    const drivers = site.synthesis.model.site.teams.flatMap(({ namespace }) =>
+      refusals(cluster, namespace, 'spark'),
+    );
+    book.report(SPARK, 'used', ...drivers);
+  }
+}
+
+async function playJobs(
+  { site, cluster }: Scene,
+  operator: SparkOperator,
+  argo: ArgoWorkflows | undefined,
+  book: Book,
+): Promise<void> {
+  const find = (kind: string, name?: string): DistObject[] =>
+    site.objects.filter(
+      ({ manifest }) => manifest.kind === kind && (!name || manifest.metadata.name === name),
+    );
+  const jobs = [...find('SparkApplication'), ...find('ScheduledSparkApplication')];
+  await book.try(SPARK, 'controller', 'the webhook lets the jobs of dist pass', async () => {
+    const applied = await applyObjects(jobs, cluster.api, new Kinds(cluster.api));
+    return applied.flatMap(({ problems }) => problems);
+  });
+  for (const { manifest } of find('SparkApplication')) {
+    const { name, namespace = '' } = manifest.metadata;
+    await book.try(SPARK, 'used', `job ${namespace}/${name} from submission to its end`, () =>
+      operator.followToEnd(namespace, name, TIMEOUT_MS),
+    );
+  }
+  const [medallion] = find('WorkflowTemplate', MEDALLION);
+  if (!argo || !medallion) return;
+  for (const component of [SPARK, ARGO]) book.report(component, 'used');
+  await book.try(SPARK, 'used', `workflow ${MEDALLION}, three jobs one after the other`, async () => {
+    const { problems } = await argo.runToEnd(
+      {
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Workflow',
+        metadata: { name: MEDALLION, namespace: medallion.manifest.metadata.namespace ?? '' },
+        spec: { workflowTemplateRef: { name: MEDALLION } },
+      },
+      3 * TIMEOUT_MS,
+    );
+    return [...problems, ...argo.pods.problems];
+  });
+}
+
+const MEDALLION = 'medallion';

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { versions } from '../../versions';
 import { build } from './build';
 import { cacheFolder } from './cache';
 import { minorOf, type Tool, toolOf } from './tool';
@@ -9,7 +10,7 @@ import { minorOf, type Tool, toolOf } from './tool';
 export type Say = (line: string) => void;
 
 /**
- * Path of a program: from KUBEBUILDER_ASSETS or PATH where it is of the pinned minor version, else our own build,
+ * Path of a program: from KUBEBUILDER_ASSETS or PATH where it is of a pinned minor version, else our own build,
  * which is made once and kept in the cache.
  * @throws InputError where it must be built and cannot be
  */
@@ -55,12 +56,14 @@ function installed(program: string, tool: Tool): string | undefined {
 function search(program: string, tool: Tool): string | undefined {
   const versionArgs = tool.programs[program];
   if (!versionArgs) return undefined;
+  // What the platform installs counts more than what can be built in its place.
+  const fitting = [...(tool.pin ? [versions[tool.pin]] : []), tool.version].map(minorOf);
   const folders = [process.env.KUBEBUILDER_ASSETS, ...(process.env.PATH ?? '').split(path.delimiter)];
   return folders
     .flatMap((folder) => (folder ? [path.join(folder, program)] : []))
     .filter((file) => fs.existsSync(file))
     .find((file) => {
       const { status, stdout } = spawnSync(file, versionArgs, { encoding: 'utf8', timeout: 10_000 });
-      return status === 0 && minorOf(stdout) === minorOf(tool.version);
+      return status === 0 && fitting.includes(minorOf(stdout));
     });
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { versions } from '../../versions';
 
 const TOOLS = path.join(__dirname, 'tools');
 
@@ -18,6 +19,8 @@ const description = z.strictObject({
   packages: z.record(z.string(), z.string()).default({}),
   /** String variables set by the linker; `{version}`, `{major}` and `{minor}` are filled in. */
   stamp: z.record(z.string(), z.string()).default({}),
+  /** The platform's own pin in versions.ts, where no build of it can be had from modules alone; PATH may have it. */
+  pin: z.enum(Object.keys(versions) as [keyof typeof versions]).optional(),
   /** Build tags. */
   tags: z.array(z.string()).default([]),
 });

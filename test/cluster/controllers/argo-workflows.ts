@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { versions } from '../../../versions';
 import type { Resource } from '../api';
 import { binary } from '../binaries';
 import type { Scene } from '../proof';
+import { minorOf } from '../tool';
 import { until } from '../wait';
 import type { Network } from './network';
 import { Pod } from './pod';
@@ -48,7 +51,8 @@ export class ArgoWorkflows {
     const { cluster, site, say } = scene;
     const program = await binary('workflow-controller', say);
     const image = { entrypoint: [], files: { '/usr/local/bin/workflow-controller': program } };
-    await dropNewKeys(scene);
+    const { stdout } = spawnSync(program, ['version'], { encoding: 'utf8' });
+    if (minorOf(stdout) !== minorOf(versions.argoWorkflows)) await dropNewKeys(scene);
     const controller = await Pod.start(cluster, network, CONTROLLER, image);
     await controller.ready();
     const namespaces = site.synthesis.model.site.teams.map(({ namespace }) => namespace);

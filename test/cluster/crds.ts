@@ -24,9 +24,9 @@ export interface Definition {
   };
 }
 
-/** Groups whose CRDs nobody can have outside the cloud that serves them. */
+/** Groups whose CRDs have no release to pin: where nobody gives them, their objects are left out. */
 export const UNPUBLISHED: Readonly<Record<string, string>> = {
-  'cloud.google.com': 'Google does not publish the CRD of ComputeClass',
+  'cloud.google.com': 'GKE brings the CRD of ComputeClass, and there is no release of it to pin',
 };
 
 /**

@@ -111,7 +111,7 @@ const controllerManager = (setting: Setting): string[] => [
   `--service-account-private-key-file=${setting.tokens.private}`,
   '--use-service-account-credentials=true',
   // So that a node counts as lost only when its lease, which kwok renews seldom, is long overdue.
-  '--node-monitor-grace-period=120s',
+  '--node-monitor-grace-period=900s',
   ...CLIENT_LIMITS,
 ];
 
@@ -141,7 +141,7 @@ function kwok(setting: Setting): string[] {
     apiVersion: 'config.kwok.x-k8s.io/v1alpha1',
     kind: 'KwokConfiguration',
     // What is left out counts as 0 here.
-    options: { podPlayStageParallelism: 16, nodePlayStageParallelism: 8, nodeLeaseParallelism: 4 },
+    options: { podPlayStageParallelism: 16, nodePlayStageParallelism: 8, nodeLeaseParallelism: 16 },
   };
   const stages = [JSON.stringify(parallelism), upstream, ...own.map((file) => fs.readFileSync(file, 'utf8'))];
   const config = path.join(setting.folder, 'kwok.yaml');
@@ -150,8 +150,8 @@ function kwok(setting: Setting): string[] {
     `--kubeconfig=${kubeconfigOf(setting, 'kwok', 'lakeport:kwok', 'system:masters')}`,
     `--config=${config}`,
     '--manage-all-nodes=true',
-    // Renewed every 40 s: with a thousand nodes, leases would else be most of what the API server does.
-    '--node-lease-duration-seconds=160',
+    // Renewed every 300 s: with a thousand nodes, leases would else be most of what the API server does.
+    '--node-lease-duration-seconds=1200',
     '--v=WARN',
   ];
 }

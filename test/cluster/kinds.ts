@@ -25,6 +25,13 @@ export class Kinds {
     return `${await this.collectionOf(apiVersion, kind, metadata.namespace)}/${metadata.name}`;
   }
 
+  async isServed({ apiVersion, kind }: Pick<Manifest, 'apiVersion' | 'kind'>): Promise<boolean> {
+    return this.collectionOf(apiVersion, kind).then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** Path of the objects of a kind, in a namespace or in all. */
   async collectionOf(apiVersion: string, kind: string, namespace?: string): Promise<string> {
     const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;

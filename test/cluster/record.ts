@@ -71,13 +71,16 @@ export function digestOf(site: string, component: string): string {
   return digest.digest('hex').slice(0, 12);
 }
 
-/** What must have been judged: for every site, or for one of them. */
+/** Columns that a proof fills, and the sites for which it must have. */
 export interface Duty {
   readonly columns: readonly Column[];
   readonly sites: 'every' | 'fullest';
 }
 
-/** Everything in the record that is not true of dist as it is now, and what is missing in it. */
+/**
+ * Everything in the record that is not true of dist as it is now, and what is missing of the proofs for every site;
+ * what the others have not seen stands in the table as not run.
+ */
 export function outdated({ sites }: ProofRecord, duties: readonly Duty[]): string[] {
   const dist = componentsOfDist();
   const gone = Object.entries(sites).flatMap(([site, components]) =>
@@ -90,22 +93,13 @@ export function outdated({ sites }: ProofRecord, duties: readonly Duty[]): strin
       .filter((component) => sites[site]?.[component]?.digest !== digestOf(site, component))
       .map((component) => `${site} › ${component} was not judged as it is now`),
   );
-  const missing = duties.flatMap((duty) =>
-    duty.columns.flatMap((column) => missingIn(sites, dist, duty, column)),
+  const due = duties.filter((duty) => duty.sites === 'every').flatMap((duty) => duty.columns);
+  const missing = [...dist].flatMap(([site, components]) =>
+    components.flatMap((component) =>
+      due
+        .filter((column) => !sites[site]?.[component]?.cells[column])
+        .map((column) => `${site} › ${component}: ${COLUMNS[column]} was not run`),
+    ),
   );
   return [...gone, ...changed, ...missing];
-}
-
-function missingIn(
-  sites: ProofRecord['sites'],
-  dist: ReadonlyMap<string, readonly string[]>,
-  duty: Duty,
-  column: Column,
-): string[] {
-  const open = [...dist].map(([site, components]) =>
-    components
-      .filter((component) => !sites[site]?.[component]?.cells[column])
-      .map((component) => `${site} › ${component}: ${COLUMNS[column]} was not run`),
-  );
-  return duty.sites === 'fullest' && open.some((each) => each.length === 0) ? [] : open.flat();
 }

@@ -16,6 +16,8 @@ export const accepted: Proof = {
   async run({ site, cluster, say }: Scene): Promise<Outcome> {
     const kinds = new Kinds(cluster.api);
     const problems = new Map<string, string[]>();
+    const unknown = await unknownGroups(site.objects, kinds);
+    const isKnown = ({ manifest }: DistObject) => !unknown.has(groupOf(manifest.apiVersion));
     // No webhook runs yet: they come last, so that they are not asked about the rest.
     for (const part of [isOrdinary, isWebhookObject]) {
       for (const pass of [applyObjects, reapplyObjects]) {
@@ -30,7 +32,7 @@ export const accepted: Proof = {
       ({ name, objects }): Finding => ({
         component: name,
         column: 'accepted',
-        verdict: judge(objects, problems.get(name) ?? []),
+        verdict: judge(objects, problems.get(name) ?? [], unknown),
       }),
     );
     const count = site.objects.filter(isKnown).length;
@@ -42,13 +44,22 @@ export const accepted: Proof = {
 const isOrdinary = ({ manifest }: DistObject): boolean => !isWebhook(manifest);
 const isWebhookObject = ({ manifest }: DistObject): boolean => isWebhook(manifest);
 
-/** Why this API server cannot know the kind of an object. */
-const whyUnknown = ({ manifest }: DistObject): string | undefined =>
-  UNPUBLISHED[groupOf(manifest.apiVersion)];
-const isKnown = (object: DistObject): boolean => whyUnknown(object) === undefined;
+/** Groups that this API server does not know, of those that it need not know, with the reason. */
+async function unknownGroups(objects: readonly DistObject[], kinds: Kinds): Promise<Map<string, string>> {
+  const unknown = new Map<string, string>();
+  for (const { manifest } of objects) {
+    const group = groupOf(manifest.apiVersion);
+    const why = UNPUBLISHED[group];
+    if (why !== undefined && !(await kinds.isServed(manifest))) unknown.set(group, why);
+  }
+  return unknown;
+}
 
-function judge(objects: readonly DistObject[], problems: readonly string[]): Verdict {
-  const unknown = objects.find((object) => !isKnown(object));
-  if (problems.length > 0 || !unknown) return verdictOf(problems);
-  return { state: 'not provable here', why: `${unknown.manifest.kind}: ${whyUnknown(unknown)}` };
+function judge(
+  objects: readonly DistObject[],
+  problems: readonly string[],
+  unknown: ReadonlyMap<string, string>,
+): Verdict {
+  const [why] = objects.flatMap(({ manifest }) => unknown.get(groupOf(manifest.apiVersion)) ?? []);
+  return problems.length > 0 || why === undefined ? verdictOf(problems) : { state: 'not provable here', why };
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { binary } from '../binaries';
 import type { Network } from '../controllers/network';
 import { type Image, Pod } from '../controllers/pod';
@@ -36,7 +37,10 @@ export class ArgoCd {
     const program = await binary('argocd', scene.say);
     const image: Image = {
       entrypoint: [],
-      files: Object.fromEntries(PARTS.map((name) => [`/usr/local/bin/${name}`, program])),
+      files: {
+        ...Object.fromEntries(PARTS.map((name) => [`/usr/local/bin/${name}`, program])),
+        '/usr/local/bin/git-verify-wrapper.sh': path.join(__dirname, 'git-verify-wrapper.sh'),
+      },
       // The image's home; and it has a keyring program, which this machine need not have.
       env: { HOME: '/tmp', ARGOCD_GPG_ENABLED: 'false' },
     };

@@ -4,7 +4,6 @@ import { loadOverlay, siteNames } from '../../../cli/overlays';
 import { settingsOf } from '../../../cli/schema';
 import { extendOverlay, type Overlay } from '../../../core/overlay';
 import { describeProblem, InputError, type Problem } from '../../../core/problem';
-import { rules } from '../../../core/rules';
 import { synthesize } from '../../../core/synth';
 import { program } from '../../../program';
 
@@ -104,11 +103,8 @@ fc.assert(
     // The types of an overlay would refuse most slips; JavaScript and hurried people do not.
     const overlay = extendOverlay(base, change as Partial<Overlay>);
     try {
-      const { model } = synthesize('random', overlay, platform);
-      assert.deepEqual(
-        rules.flatMap((rule) => rule.check(model)),
-        [],
-      );
+      // It holds every rule itself, and throws where one is broken.
+      synthesize('random', overlay, platform);
       outcomes.good += 1;
     } catch (error) {
       if (!(error instanceof InputError)) throw error;

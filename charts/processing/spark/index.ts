@@ -6,6 +6,7 @@ import { writeExample } from './example';
 import { writeHistoryServer } from './history';
 import { writeOperator } from './operator';
 import { requireJobPlacement } from './placement';
+import { readPrograms } from './programs';
 import { settings } from './settings';
 import { writeTeam } from './teams';
 import { writeWebhook } from './webhook';
@@ -37,7 +38,10 @@ export const spark = component({
       version: `v${versions.sparkOperator}`,
       namespace: chart.home,
     });
-    const pods = new Map(site.teams.map((team) => [team.namespace, writeTeam(chart, chosen, team)]));
+    const programs = readPrograms();
+    const pods = new Map(
+      site.teams.map((team) => [team.namespace, writeTeam(chart, chosen, programs, team)]),
+    );
     writeOperator(chart, chosen);
     requireJobPlacement(chart);
     writeWebhook(chart);

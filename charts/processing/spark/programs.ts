@@ -11,8 +11,8 @@ export type Program = (typeof FILES)[number];
 /** The URI by which a job names a program. */
 export const programUri = (program: Program): string => `local://${PROGRAMS.path}/${program}`;
 
-/** Programs by file name. */
-export const programs = (): Record<string, string> =>
+/** Programs by file name, read from disk. */
+export const readPrograms = (): Record<string, string> =>
   Object.fromEntries(
     FILES.map((file) => [file, fs.readFileSync(path.join(__dirname, 'examples', file), 'utf8')]),
   );

@@ -11,7 +11,7 @@ import { ACCOUNTS } from './accounts';
 import { confFile, jarEgress, sparkDefaults } from './conf';
 import { PORTS } from './endpoints';
 import { podMemory } from './memory';
-import { PROGRAMS, programs } from './programs';
+import { PROGRAMS } from './programs';
 import { DRIVER } from './rbac';
 import type { Settings } from './settings';
 import { podTemplate } from './template';
@@ -28,7 +28,12 @@ export const CLIENT = { name: 'spark-defaults', path: '/etc/spark', template: 'e
 const LAKE: readonly Bucket[] = ['raw', 'curated', 'presentation', 'scratch'];
 
 /** What the jobs of a team run with: accounts and their rights, settings, programs, ways and the compute they may take. */
-export function writeTeam(chart: ComponentChart, settings: Settings, team: SiteTeam): TeamPods {
+export function writeTeam(
+  chart: ComponentChart,
+  settings: Settings,
+  programs: Record<string, string>,
+  team: SiteTeam,
+): TeamPods {
   const { namespace } = team;
   const drivers = chart.pods('driver', namespace);
   const executors = chart.pods('executor', namespace);
@@ -44,7 +49,7 @@ export function writeTeam(chart: ComponentChart, settings: Settings, team: SiteT
   };
   new k8s.KubeConfigMap(chart, `programs-${namespace}`, {
     metadata: { name: PROGRAMS.name, namespace },
-    data: programs(),
+    data: programs,
   });
   new k8s.KubeConfigMap(chart, `client-${namespace}`, {
     metadata: { name: CLIENT.name, namespace },

@@ -110,8 +110,8 @@ const controllerManager = (setting: Setting): string[] => [
   `--root-ca-file=${setting.authority.cert}`,
   `--service-account-private-key-file=${setting.tokens.private}`,
   '--use-service-account-credentials=true',
-  // So that a node counts as lost only when its lease, which kwok renews seldom, is long overdue.
-  '--node-monitor-grace-period=900s',
+  // A node is lost when its object goes, and not because this machine was too busy for its heartbeat.
+  '--node-monitor-grace-period=24h',
   ...CLIENT_LIMITS,
 ];
 
@@ -140,8 +140,8 @@ function kwok(setting: Setting): string[] {
   const parallelism = {
     apiVersion: 'config.kwok.x-k8s.io/v1alpha1',
     kind: 'KwokConfiguration',
-    // What is left out counts as 0 here.
-    options: { podPlayStageParallelism: 16, nodePlayStageParallelism: 8, nodeLeaseParallelism: 16 },
+    // What is left out counts as 0 here: with no worker for it, a pod that came before its node stays as it is.
+    options: { podPlayStageParallelism: 16, nodePlayStageParallelism: 8, podsOnNodeSyncParallelism: 4 },
   };
   const stages = [JSON.stringify(parallelism), upstream, ...own.map((file) => fs.readFileSync(file, 'utf8'))];
   const config = path.join(setting.folder, 'kwok.yaml');
@@ -150,8 +150,8 @@ function kwok(setting: Setting): string[] {
     `--kubeconfig=${kubeconfigOf(setting, 'kwok', 'lakeport:kwok', 'system:masters')}`,
     `--config=${config}`,
     '--manage-all-nodes=true',
-    // Renewed every 300 s: with a thousand nodes, leases would else be most of what the API server does.
-    '--node-lease-duration-seconds=1200',
+    // No leases: kwok leaves pods alone on a node whose lease it does not hold, and those of a thousand come late.
+    '--node-lease-duration-seconds=0',
     '--v=WARN',
   ];
 }

@@ -56,6 +56,12 @@ const CONTENT_TYPES = {
   json: 'application/json',
 } as const;
 
+/** What is sent, and what is asked for. */
+interface Media {
+  readonly type?: string;
+  readonly accept?: string;
+}
+
 /** Talks JSON to an API server over connections that are kept. */
 export class Api {
   private readonly agent: https.Agent;
@@ -82,18 +88,36 @@ export class Api {
     return items;
   }
 
+  /**
+   * A list as kubectl prints it, a record of columns a row: a small part of the bytes of the objects. It comes from
+   * the memory of the server and may be some moments old.
+   */
+  async rows(path: string): Promise<Readonly<Record<string, string | number>>[]> {
+    const query = 'includeObject=None&resourceVersion=0';
+    const { body } = await this.send<Table>(
+      'GET',
+      `${path}${path.includes('?') ? '&' : '?'}${query}`,
+      undefined,
+      { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' },
+    );
+    const names = body.columnDefinitions.map(({ name }) => name);
+    return (body.rows ?? []).map(({ cells }) =>
+      Object.fromEntries(cells.map((cell, at) => [names[at] ?? '', cell])),
+    );
+  }
+
   async create<Body>(path: string, body: unknown): Promise<Answer<Body>> {
     return this.send<Body>('POST', path, body);
   }
 
   async patch<Body>(path: string, body: unknown): Promise<Answer<Body>> {
-    return this.send<Body>('PATCH', path, body, CONTENT_TYPES.merge);
+    return this.send<Body>('PATCH', path, body, { type: CONTENT_TYPES.merge });
   }
 
   /** Server-side apply as `manager`, checking field names strictly. */
   async apply<Body>(path: string, body: unknown, manager: string): Promise<Answer<Body>> {
     const query = `fieldManager=${encodeURIComponent(manager)}&fieldValidation=Strict&force=true`;
-    return this.send<Body>('PATCH', `${path}?${query}`, body, CONTENT_TYPES.apply);
+    return this.send<Body>('PATCH', `${path}?${query}`, body, { type: CONTENT_TYPES.apply });
   }
 
   async delete(path: string): Promise<void> {
@@ -105,7 +129,7 @@ export class Api {
     method: string,
     path: string,
     body?: unknown,
-    contentType: string = CONTENT_TYPES.json,
+    { type = CONTENT_TYPES.json, accept = CONTENT_TYPES.json }: Media = {},
   ): Promise<Answer<Body>> {
     const { server, token } = this.options;
     const text = body === undefined ? undefined : JSON.stringify(body);
@@ -115,11 +139,9 @@ export class Api {
         agent: this.agent,
         timeout: 60_000,
         headers: {
-          accept: 'application/json',
+          accept,
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-          ...(text === undefined
-            ? {}
-            : { 'content-type': contentType, 'content-length': Buffer.byteLength(text) }),
+          ...(text === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(text) }),
         },
       });
       request.once('timeout', () => request.destroy(new Error(`${method} ${path}: no answer in 60 s`)));
@@ -152,6 +174,11 @@ export class Api {
 interface List<Item> {
   readonly items: readonly Item[];
   readonly metadata: { readonly continue?: string };
+}
+
+interface Table {
+  readonly columnDefinitions: readonly { readonly name: string }[];
+  readonly rows?: readonly { readonly cells: readonly (string | number)[] }[];
 }
 
 const isJson = (type: string | undefined): boolean => type?.includes('json') ?? false;

@@ -3,6 +3,7 @@ import { type Manifest, titleOf } from '../../core/manifest';
 import { parseQuantity } from '../../core/quantity';
 import { type Answer, type Api, ApiError, type Resource } from './api';
 import type { Kinds } from './kinds';
+import { pooled } from './pool';
 import type { DistObject } from './site';
 import { pause } from './wait';
 
@@ -30,6 +31,9 @@ const FIRST = [
   'Role',
 ];
 
+/** Requests under way; the API server would take more, this machine not. */
+const AT_ONCE = 4;
+
 /** Whether requests for other objects are sent on to a webhook once this one is there. */
 export const isWebhook = ({ kind }: Manifest): boolean => kind.endsWith('WebhookConfiguration');
 
@@ -47,8 +51,13 @@ export async function applyObjects(
   kinds: Kinds,
 ): Promise<readonly Applied[]> {
   const applied: Applied[] = [];
-  for (const { manifest } of [...objects].sort((a, b) => rank(a) - rank(b))) {
-    applied.push({ title: titleOf(manifest), problems: await applyOnce(manifest, api, kinds) });
+  for (const at of [...new Set(objects.map(rank))].sort((a, b) => a - b)) {
+    const equals = objects.filter((each) => rank(each) === at);
+    const done = await pooled(equals, AT_ONCE, async ({ manifest }) => ({
+      title: titleOf(manifest),
+      problems: await applyOnce(manifest, api, kinds),
+    }));
+    applied.push(...done);
   }
   return applied;
 }

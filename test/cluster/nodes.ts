@@ -2,6 +2,7 @@ import { LOCAL_DISK } from '../../clouds/pools';
 import { type NodeSample, SPREAD_LABEL, SPREAD_SLOTS } from '../../core/placement';
 import type { Site } from '../../core/site';
 import type { Api } from './api';
+import { pooled } from './pool';
 
 /** What a machine has, and what of it is left for pods. */
 export interface Machine {
@@ -46,21 +47,20 @@ export async function createNodes(
   { perZone, machine = MACHINE, prefix = '' }: NodeOptions,
 ): Promise<TestNode[]> {
   const { samples } = site.cloud.capacity;
-  const made: TestNode[] = [];
-  for (const capacity of ['regular', 'spot'] as const) {
-    const kinds = inAllSlots(samples[capacity], SPREAD_SLOTS[capacity]);
-    for (const [index, sample] of kinds.entries()) {
-      for (const zone of ZONES) {
-        for (let count = 0; count < perZone[capacity]; count++) {
+  const wanted = (['regular', 'spot'] as const).flatMap((capacity) =>
+    inAllSlots(samples[capacity], SPREAD_SLOTS[capacity]).flatMap((sample, index) =>
+      ZONES.flatMap((zone) =>
+        Array.from({ length: perZone[capacity] }, (_, count) => {
           const name = `${prefix}${capacity}-${index}-${zone}${count}`;
-          const node = { name, capacity, pool: poolOf(sample, capacity, index) };
-          await api.create('/api/v1/nodes', nodeOf(site.cloud.name, node, sample, zone, machine));
-          made.push(node);
-        }
-      }
-    }
-  }
-  return made;
+          return { node: { name, capacity, pool: poolOf(sample, capacity, index) }, sample, zone };
+        }),
+      ),
+    ),
+  );
+  return pooled(wanted, 4, async ({ node, sample, zone }) => {
+    await api.create('/api/v1/nodes', nodeOf(site.cloud.name, node, sample, zone, machine));
+    return node;
+  });
 }
 
 /** How many kinds of node and slots a cloud has. */

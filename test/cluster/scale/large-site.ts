@@ -1,13 +1,21 @@
 import { loadOverlay } from '../../../cli/overlays';
 import type { Demand } from '../../../core/chart';
-import type { Manifest } from '../../../core/manifest';
 import { extendOverlay, isOverlay } from '../../../core/overlay';
 import type { PodTemplate } from '../../../core/pods';
 import { type Synthesis, synthesize } from '../../../core/synth';
 import { program } from '../../../program';
+import type { Resource } from '../api';
 
-/** A site as its overlay describes it, with many more teams. */
-export function largeSite(name: string, teams: number): Synthesis {
+/** Label of all pods that teams run; its value is their role. */
+export const JOB = 'test.lakeport.io/job';
+
+/** A site as its overlay describes it, with as many teams as it takes for so many pods of theirs. */
+export function largeSite(name: string, pods: number): Synthesis {
+  const perTeam = jobsOf(siteOf(name, 1)).reduce((all, jobs) => all + jobs.pods, 0);
+  return siteOf(name, Math.ceil(pods / perTeam));
+}
+
+function siteOf(name: string, teams: number): Synthesis {
   const overlay = loadOverlay(program.root, name, program.load);
   if (!isOverlay(overlay)) throw new Error(`overlays/${name}.ts exports no overlay`);
   const many = Array.from({ length: teams }, (_, index) => ({ name: `t${index + 1}` }));
@@ -20,7 +28,7 @@ export function largeSite(name: string, teams: number): Synthesis {
   );
 }
 
-/** Pods that jobs of teams make, which no object of a site shows. */
+/** Pods that jobs of a team make, which no object of a site shows. */
 export interface Jobs {
   readonly component: string;
   readonly role: string;
@@ -55,28 +63,12 @@ function roleOf({ name }: Demand, pods: Readonly<Record<string, unknown>>): stri
   return Object.keys(pods).find((role) => name.startsWith(role)) ?? '';
 }
 
-/**
- * A ReplicaSet that stands for the program which makes pods of a job and replaces those that are lost: a driver of
- * Spark, or the workflow controller.
- */
-export function replicaSetOf({ component, role, namespace, pods, template }: Jobs): Manifest {
-  const labels = { ...template.labels, 'test.lakeport.io/job': `${component}-${role}` };
-  // The template was rendered by the platform: plain data.
-  const spec = template.spec as unknown as Manifest[string];
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'ReplicaSet',
-    metadata: { name: `${component}-${role}`, namespace, labels: template.labels },
-    spec: {
-      replicas: pods,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: withoutRestart(spec) },
-    },
-  } as Manifest;
-}
-
-/** A ReplicaSet restarts its containers, whatever a job would do. */
-const withoutRestart = (spec: Manifest[string]): Manifest[string] =>
-  typeof spec === 'object' && spec !== null && !Array.isArray(spec)
-    ? { ...(spec as Readonly<Record<string, Manifest[string]>>), restartPolicy: 'Always' }
-    : spec;
+/** Metadata and spec of a pod as the platform gives it for a job, for a Pod or for a template of pods. */
+export const podOf = (
+  { role, template }: Jobs,
+  restartPolicy: 'Always' | 'Never',
+  { labels = {}, ...metadata }: Partial<Resource['metadata']> = {},
+): { readonly metadata: object; readonly spec: object } => ({
+  metadata: { ...metadata, labels: { ...template.labels, ...labels, [JOB]: role } },
+  spec: { ...template.spec, restartPolicy },
+});

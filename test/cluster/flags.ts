@@ -53,6 +53,8 @@ function etcd(setting: Setting): string[] {
     '--client-cert-auth',
     // Only a crash of the machine would lose data, and then nobody wants them.
     '--unsafe-no-fsync',
+    // Thousands of pods are written many times before the first are forgotten; at 2 GiB it would refuse to write.
+    `--quota-backend-bytes=${8 * 2 ** 30}`,
     '--log-level=warn',
   ];
 }

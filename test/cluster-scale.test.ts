@@ -1,6 +1,7 @@
 import type { TestNode } from './cluster/nodes';
 import type { Pod } from './cluster/proofs/placed';
 import { type Census, lossProblems, onRegular, parted, spotPart, untouched } from './cluster/scale/census';
+import { footprintOf } from './cluster/scale/footprint';
 import { jobsOf, largeSite, podOf } from './cluster/scale/large-site';
 import { sizeOf } from './cluster/scale/size';
 import { partOf } from './cluster/scale/spark-jobs';
@@ -111,6 +112,14 @@ describe('steps of workflows', () => {
 
   test.each(['Failed', 'Error', 'Succeeded', 'Pending'])('a workflow that is %s is told', (phase) => {
     expect(judgeSteps([workflow(phase, [])]).problems).toEqual([`workflow team/w: ${phase}`]);
+  });
+});
+
+test('what a process took is read from what Linux tells', () => {
+  const stat = `42 (a program) S 1 42 42 0 -1 0 1 1 1 1 1250 250 0 0 20 0 1 0 100 1 1`;
+  expect(footprintOf('Name:\ta\nVmPeak:\t  9 kB\nVmHWM:\t 2097152 kB\n', stat)).toEqual({
+    memory: 2,
+    seconds: 15,
   });
 });
 

@@ -8,7 +8,7 @@ import { type CapacityName, createNodes, kindsOf, type TestNode } from '../nodes
 import { pooled } from '../pool';
 import type { Outcome, Proof, Scene } from '../proof';
 import { lossProblems, onRegular, parted, spotPart, untouched } from '../scale/census';
-import { peaksOf } from '../scale/footprint';
+import { footprintsOf } from '../scale/footprint';
 import { jobsOf, largeSite } from '../scale/large-site';
 import { applyPlatform, workloadsReady } from '../scale/platform';
 import { allRunning, type Counts } from '../scale/progress';
@@ -61,7 +61,9 @@ async function play(scene: Scene, network: Network): Promise<Outcome> {
     return {
       findings: [],
       problems: [...problems, ...found.problems, ...argo.refusals()].slice(0, MAX_PROBLEMS),
-      figures: [...found.figures, memoryOf(cluster)].map((line) => `${site.name}: ${line}`),
+      figures: [...found.figures, `processor time and most memory: ${costsOf(cluster)}`].map(
+        (line) => `${site.name}: ${line}`,
+      ),
     };
   } finally {
     await argo.stop();
@@ -78,6 +80,7 @@ async function placeAndLose(scene: Scene, large: Synthesis, nodes: readonly Test
   const namespaces = large.model.site.teams.map(({ namespace }) => namespace);
   const jobs = jobsOf(large);
   const wanted = wantedOf(jobs);
+  say(`  processor time and memory so far: ${costsOf(cluster)}`);
   say(`  ${describe(wanted)} wanted of ${namespaces.length} teams on ${nodes.length} nodes`);
   const placing = Date.now();
   const [placed] = await Promise.all([allRunning(scene, wanted), startJobs(jobs, cluster.api)]);
@@ -86,6 +89,7 @@ async function placeAndLose(scene: Scene, large: Synthesis, nodes: readonly Test
 
   const spot = nodes.filter(({ capacity }) => capacity === 'spot');
   const gone = new Set(spot.filter((_, at) => at % 10 < RECLAIMED * 10).map(({ name }) => name));
+  say(`  processor time and memory so far: ${costsOf(cluster)}`);
   say(`  all run after ${placedAfter.toFixed(1)} s; ${gone.size} of ${spot.length} spot nodes vanish`);
   const vanishing = Date.now();
   await pooled([...gone], 8, (name) => cluster.api.delete(`/api/v1/nodes/${name}`));
@@ -135,16 +139,11 @@ const podsOf = async (api: Api): Promise<Pod[]> =>
     ({ metadata, status }) => metadata.deletionTimestamp === undefined && status.phase !== 'Succeeded',
   );
 
-function memoryOf(cluster: Cluster): string {
-  const peaks = peaksOf(cluster, [
-    'kube-apiserver',
-    'etcd',
-    'kube-scheduler',
-    'kube-controller-manager',
-    'kwok',
-  ]);
-  return `most memory held: ${[...peaks].map(([name, gib]) => `${name} ${gib.toFixed(1)} GiB`).join(', ')}`;
-}
+/** What each program of the control plane took of the machine: the first to need more is the first to saturate. */
+const costsOf = (cluster: Cluster): string =>
+  footprintsOf(cluster)
+    .map(({ program, memory, seconds }) => `${program} ${seconds.toFixed(0)} s and ${memory.toFixed(1)} GiB`)
+    .join(', ');
 
 const isDriver = (pod: Pod): boolean => roleOf(pod) === 'driver';
 

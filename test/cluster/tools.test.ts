@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { isOlder, reasonOf } from './cluster/build';
-import { cacheFolder } from './cluster/cache';
-import { minorOf, tools } from './cluster/tool';
+import { isOlder, reasonOf } from './build';
+import { cacheFolder } from './cache';
+import { minorOf, tools } from './tool';
 
-const RUN = path.resolve(__dirname, '../bin/run.js');
-const CHILD = path.join(__dirname, 'cluster/child/binary.ts');
+const RUN = path.resolve(__dirname, '../../bin/run.js');
+const CHILD = path.join(__dirname, 'child/binary.ts');
 
 /** A machine of its own: what is on PATH, and an empty cache. */
 class Machine {
@@ -126,5 +126,5 @@ test('every tool is named by one folder only, and its programs too', () => {
 });
 
 test('the cache is outside the tree', () => {
-  expect(path.relative(path.resolve(__dirname, '..'), cacheFolder())).toMatch(/^\.\./);
+  expect(path.relative(path.resolve(__dirname, '../..'), cacheFolder())).toMatch(/^\.\./);
 });

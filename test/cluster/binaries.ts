@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { versions } from '../../versions';
-import { build } from './build';
+import { build, isBuilt } from './build';
 import { cacheFolder } from './cache';
 import { minorOf, type Tool, toolOf } from './tool';
 
@@ -12,11 +12,12 @@ export type Say = (line: string) => void;
 /**
  * Path of a program: from KUBEBUILDER_ASSETS or PATH where it is of a pinned minor version, else our own build,
  * which is made once and kept in the cache.
- * @throws InputError where it must be built and cannot be
+ * @param time ends a build before its time
+ * @throws BuildFailure where it must be built and cannot be
  */
-export async function binary(program: string, say: Say): Promise<string> {
+export async function binary(program: string, say: Say, time?: AbortSignal): Promise<string> {
   const tool = toolOf(program);
-  return installed(program, tool) ?? path.join(await built(tool, say), program);
+  return installed(program, tool) ?? path.join(await built(tool, say, time), program);
 }
 
 /** Paths of several programs, built one tool after the other. */
@@ -33,12 +34,12 @@ export async function binaries<Name extends string>(
 /** Whether a program is there without a build. */
 export function isAtHand(program: string): boolean {
   const tool = toolOf(program);
-  return installed(program, tool) !== undefined || fs.existsSync(path.join(folderOf(tool), program));
+  return installed(program, tool) !== undefined || isBuilt(tool, folderOf(tool));
 }
 
-async function built(tool: Tool, say: Say): Promise<string> {
+async function built(tool: Tool, say: Say, time: AbortSignal | undefined): Promise<string> {
   const folder = folderOf(tool);
-  if (!fs.existsSync(folder)) await build(tool, folder, say);
+  if (!isBuilt(tool, folder)) await build(tool, folder, say, time);
   return folder;
 }
 

@@ -5,13 +5,14 @@ import { InputError } from '../../core/problem';
 import { isProcessName, isRunning, thisProcess } from '../../core/process';
 import { isSystemError } from '../../core/write-error';
 import type { Say } from './binaries';
-import { BuildFailure, reasonOf } from './build-failure';
+import { reasonOf } from './build-reason';
 import { cacheFolder } from './cache';
 import { endGroup, GoFailure, type GoOptions, go } from './go';
 import { endWithProcess } from './lifetime';
 import { explained } from './system-error';
 import { TimeOver } from './time';
-import type { Tool } from './tool';
+import { type Tool, tools } from './tool';
+import { Unavailable } from './unavailable';
 
 /** How often a build tells where it is. */
 const REPORT_MS = 15_000;
@@ -25,7 +26,7 @@ const RECORD = '.go';
 /**
  * Builds the programs of a tool into a folder, which appears all at once or not at all.
  * @param time ends the build before its time
- * @throws BuildFailure without Go, with too old a Go, without network or disk space, when the time is over, or
+ * @throws Unavailable without Go, with too old a Go, without network or disk space, when the time is over, or
  *   with what the compiler says
  */
 export async function build(tool: Tool, folder: string, say: Say, time?: AbortSignal): Promise<void> {
@@ -39,7 +40,7 @@ export async function build(tool: Tool, folder: string, say: Say, time?: AbortSi
     if (isSystemError(error)) {
       const known = explained(error);
       if (known instanceof InputError)
-        for (const each of known.problems) throw new BuildFailure(each, 'machine');
+        for (const each of known.problems) throw new Unavailable(each, 'machine');
     }
     throw error;
   }
@@ -92,7 +93,7 @@ async function compile(tool: Tool, out: string, say: Say, time: AbortSignal | un
   } catch (error) {
     if (!(error instanceof GoFailure)) throw error;
     const { fault, ...reason } = reasonOf(error.said, packages, log);
-    throw new BuildFailure({ field: fieldOf(tool), ...reason }, fault);
+    throw new Unavailable({ field: fieldOf(tool), ...reason }, fault);
   } finally {
     clearInterval(clock);
   }
@@ -126,18 +127,21 @@ function linkerFlags({ version, stamp }: Tool): string {
 function requireGo(tool: Tool): void {
   const { status, stdout } = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8', cwd: '/' });
   const field = fieldOf(tool);
-  const remedy = `install Go ${tool.go} or newer (https://go.dev/dl), or put ${Object.keys(tool.programs).join(', ')} of this version on PATH`;
+  const remedy = `install Go ${leastGo()} or newer (https://go.dev/dl), or put ${Object.keys(tool.programs).join(', ')} of this version on PATH`;
   if (status !== 0) {
-    throw new BuildFailure(
+    throw new Unavailable(
       { field, message: 'Go is not installed, so it cannot be built', remedy },
       'machine',
     );
   }
   const found = stdout.trim().replace(/^go/, '');
   if (isOlder(found, tool.go)) {
-    throw new BuildFailure({ field, found, message: 'Go is too old to build it', remedy }, 'machine');
+    throw new Unavailable({ field, found, message: 'Go is too old to build it', remedy }, 'machine');
   }
 }
+
+/** Lowest version of Go that can build every tool. */
+const leastGo = (): string => tools().reduce((most, { go }) => (isOlder(most, go) ? go : most), '0');
 
 /** Whether a dotted version is lower than another. */
 export function isOlder(version: string, than: string): boolean {
@@ -147,8 +151,8 @@ export function isOlder(version: string, than: string): boolean {
   return differing >= 0 && (a[differing] ?? 0) < (b[differing] ?? 0);
 }
 
-const outOfTime = (tool: Tool, { message }: TimeOver): BuildFailure =>
-  new BuildFailure(
+const outOfTime = (tool: Tool, { message }: TimeOver): Unavailable =>
+  new Unavailable(
     {
       field: fieldOf(tool),
       message: `${message} before it was built`,

@@ -11,6 +11,7 @@ import { cacheFolder } from './cache';
 import { Kinds } from './kinds';
 import { run } from './shell';
 import type { DistSite } from './site';
+import { Unavailable } from './unavailable';
 import { until } from './wait';
 
 /** A CustomResourceDefinition. */
@@ -31,7 +32,7 @@ export const UNPUBLISHED: Readonly<Record<string, string>> = {
 
 /**
  * CRDs of the custom kinds of a site.
- * @throws InputError where some cannot be had
+ * @throws Unavailable where some cannot be had
  */
 export async function crdsOf(site: DistSite, say: Say): Promise<readonly Definition[]> {
   const used = new Set(
@@ -44,15 +45,9 @@ export async function crdsOf(site: DistSite, say: Say): Promise<readonly Definit
     (group) => !(group in UNPUBLISHED) && !wanted.some(({ spec }) => spec.group === group),
   );
   if (missing.length > 0) {
-    const remedy = 'add a file with its CRDs to the folder that LAKEPORT_CRDS names';
-    throw new InputError(
-      missing.map((group) => ({
-        site: site.name,
-        field: group,
-        message: 'no CRD of this group is at hand',
-        remedy,
-      })),
-    );
+    const message = 'no CRD is at hand';
+    const remedy = 'add files with the CRDs to the folder that LAKEPORT_CRDS names';
+    throw new Unavailable({ site: site.name, field: missing.join(', '), message, remedy }, 'machine');
   }
   return wanted;
 }
@@ -176,14 +171,15 @@ async function checkout(
   return path.join(target, folder);
 }
 
-const unreachable = (what: string, error: unknown): InputError =>
-  new InputError([
+const unreachable = (what: string, error: unknown): Unavailable =>
+  new Unavailable(
     {
       field: what,
       message: `CRDs could not be downloaded: ${error instanceof Error ? describe(error) : String(error)}`,
       remedy: 'connect to the network, or set LAKEPORT_CRDS to a folder with the CRDs of the site',
     },
-  ]);
+    'machine',
+  );
 
 const describe = ({ message, cause }: Error): string =>
   cause instanceof Error ? `${message}: ${cause.message}` : message;

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { isRunning, processName } from '../../core/process';
 import { isOlder } from './build';
-import { reasonOf } from './build-failure';
+import { reasonOf } from './build-reason';
 import { cacheFolder } from './cache';
 import { minorOf, tools } from './tool';
 import { pause } from './wait';

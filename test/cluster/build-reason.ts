@@ -1,20 +1,5 @@
-import { InputError, type Problem } from '../../core/problem';
-
-/**
- * What a build failed for: something that this machine lacks, what the compiler was given, or the end of the time
- * that the run had.
- */
-export type Fault = 'machine' | 'source' | 'time';
-
-/** A program could not be built. */
-export class BuildFailure extends InputError {
-  constructor(
-    problem: Problem,
-    readonly fault: Fault,
-  ) {
-    super([problem]);
-  }
-}
+import type { Problem } from '../../core/problem';
+import type { Fault } from './unavailable';
 
 /** So much of what go said is shown; the log has the rest. */
 const SHOWN_LINES = 24;

@@ -4,7 +4,7 @@ import type { Capacity, NodeSample } from '../core/placement';
 import { ComputeClass } from '../imports/compute-class';
 import { NODE_LOCAL_DNS } from './dns';
 import { parseOptions } from './options';
-import { NOT_SAFE_TO_EVICT, POOLS, type Pool, SPOT_TAINT, SPOT_TOLERATION, slotted } from './pools';
+import { NOT_SAFE_TO_EVICT, POOLS, type Pool, SPOT_TAINT, SPOT_TOLERATION } from './pools';
 
 const options = z.strictObject({
   project: z
@@ -81,7 +81,8 @@ export function gcp(given: z.input<typeof options>): Cloud {
             })),
             nodePoolAutoCreation: { enabled: true },
             nodePoolConfig: {
-              nodeLabels: { ...labels(pool), 'lakeport.io/cluster': cluster },
+              // GKE 1.34 takes no label with a slash. What pods look for is the name of the class, which GKE adds.
+              nodeLabels: { 'lakeport-cluster': cluster },
               ...(pool.spot ? { taints: [SPOT_TAINT] } : {}),
               ...(nodeAccount ? { serviceAccount: nodeAccount } : {}),
             },
@@ -112,9 +113,6 @@ const LOCAL_DISKS = 2;
  */
 const NEARLY_EMPTY = 20;
 
-/** A ComputeClass gives all its nodes the same labels, so one slot of each kind is all that can be had. */
-const labels = (pool: Pool): Record<string, string> => slotted(pool, pool.spot ? 's0' : 'r0');
-
 /** Why Cloud Storage refuses a bucket name; names with dots are refused too, since they need a verified domain. */
 function bucketProblem(name: string): string | undefined {
   if (name.length < 3 || name.length > 63) return `it has ${name.length} characters, and must have 3 to 63`;
@@ -137,10 +135,10 @@ const nodeOf = (name: string): NodeSample => {
   const taint = { key: CLASS, value: name, effect: 'NoSchedule' };
   return pool.spot
     ? {
-        labels: { ...labels(pool), [CLASS]: name, 'cloud.google.com/gke-spot': 'true' },
+        labels: { [CLASS]: name, 'cloud.google.com/gke-spot': 'true' },
         taints: [SPOT_TAINT, GKE_SPOT_TAINT, taint],
       }
-    : { labels: { ...labels(pool), [CLASS]: name }, taints: [taint] };
+    : { labels: { [CLASS]: name }, taints: [taint] };
 };
 
 /**

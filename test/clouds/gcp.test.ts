@@ -64,7 +64,6 @@ describe('nodes', () => {
       expect(new Set(rules.map((each: Spec) => each.spot))).toEqual(new Set([spot]));
       expect(whenUnsatisfiable).toBe('DoNotScaleUp');
       expect(nodePoolConfig.taints?.[0]?.value).toBe(spot ? 'spot' : undefined);
-      expect(nodePoolConfig.nodeLabels['lakeport.io/capacity']).toBe(spot ? 'spot' : 'regular');
     }
   });
 
@@ -74,6 +73,14 @@ describe('nodes', () => {
       expect(storage.localSSDCount).toBeGreaterThan(0);
     }
     for (const { storage } of priorities('spot')) expect(storage).not.toHaveProperty('localSSDCount');
+  });
+
+  test('labels of nodes are such as GKE takes', () => {
+    for (const { nodePoolConfig } of objects.values()) {
+      const labels = Object.entries<string>(nodePoolConfig.nodeLabels);
+      expect(labels).toEqual([['lakeport-cluster', 'lake']]);
+      for (const [key] of labels) expect(key).toMatch(/^[a-zA-Z0-9][a-zA-Z0-9-._]{0,62}$/);
+    }
   });
 
   test('no taint repeats the one that GKE sets itself, and no key is reserved', () => {

@@ -5,6 +5,7 @@ import { groupOf, isBuiltIn } from '../../core/manifest';
 import { InputError } from '../../core/problem';
 import type { Upstream } from '../../core/upstream';
 import { program } from '../../program';
+import { versions } from '../../versions';
 import type { Api } from './api';
 import type { Say } from './binaries';
 import { cacheFolder } from './cache';
@@ -25,10 +26,18 @@ export interface Definition {
   };
 }
 
-/** Groups whose CRDs have no release to pin: where nobody gives them, their objects are left out. */
-export const UNPUBLISHED: Readonly<Record<string, string>> = {
-  'cloud.google.com': 'GKE brings the CRD of ComputeClass, and there is no release of it to pin',
+/**
+ * Kinds that a cloud brings, by group: where the folder of LAKEPORT_CRDS lacks them, their objects are left out, with
+ * this reason.
+ */
+export const BROUGHT_BY_CLOUD: Readonly<Record<string, string>> = {
+  'cloud.google.com': 'GKE brings the CRD of ComputeClass, and the folder of LAKEPORT_CRDS does not have it',
 };
+
+/** Where their CRDs are published; nothing is imported from there. */
+const PUBLISHED = [
+  `https://raw.githubusercontent.com/GoogleCloudPlatform/compute-class-api/${versions.gke}/cloud.google.com_computeclasses.yaml`,
+];
 
 /**
  * CRDs of the custom kinds of a site.
@@ -42,7 +51,7 @@ export async function crdsOf(site: DistSite, say: Say): Promise<readonly Definit
   const groups = new Set([...used, ...brought]);
   const wanted = [...(await definitions(site, groups, say)).values()];
   const missing = [...used].filter(
-    (group) => !(group in UNPUBLISHED) && !wanted.some(({ spec }) => spec.group === group),
+    (group) => !(group in BROUGHT_BY_CLOUD) && !wanted.some(({ spec }) => spec.group === group),
   );
   if (missing.length > 0) {
     const message = 'no CRD is at hand';
@@ -85,7 +94,7 @@ async function definitions(
     if (each.kind !== 'manifests') continue;
     for (const [name, crd] of readFolder(await checkout(each, say), groups)) found.set(name, crd);
   }
-  for (const url of importedUrls()) {
+  for (const url of [...importedUrls(), ...PUBLISHED]) {
     for (const [name, crd] of parse(fs.readFileSync(await download(url, say), 'utf8'), groups))
       found.set(name, crd);
   }

@@ -6,7 +6,7 @@ import { InputError } from '../../core/problem';
 import { program } from '../../program';
 import { binary, describeBinaries, isAtHand, type Say } from './binaries';
 import { PROGRAMS } from './control-plane';
-import { UNPUBLISHED } from './crds';
+import { BROUGHT_BY_CLOUD } from './crds';
 import { cleanUp } from './folders';
 import { endAll, endOnSignals, isEnding } from './lifetime';
 import { merge } from './merge';
@@ -99,10 +99,10 @@ function choose(only: readonly string[] | undefined): readonly Proof[] {
   return proofs.filter(({ name }) => only.includes(name));
 }
 
-/** The site with most objects, of those whose kinds can all be had. */
+/** The site with most objects, of those whose kinds the platform brings itself. */
 function fullestOf(sites: readonly DistSite[]): DistSite | undefined {
   const whole = sites.filter(({ objects }) =>
-    objects.every(({ manifest }) => !(groupOf(manifest.apiVersion) in UNPUBLISHED)),
+    objects.every(({ manifest }) => !(groupOf(manifest.apiVersion) in BROUGHT_BY_CLOUD)),
   );
   return [...(whole.length > 0 ? whole : sites)].sort((a, b) => b.objects.length - a.objects.length)[0];
 }

@@ -208,17 +208,22 @@ test('a synth that is killed leaves the old tree or the new one, and the next ru
   const overlays = [`{ ${teams} }`, `{ ${teams}, mirrors: { "example.com": "m" } }`];
   const versions = [];
   for (const overlay of overlays) {
-    await project.site('one', overlay).runHere(['synth']);
+    const outcome = await project.site('one', overlay).runHere(['synth']);
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
     versions.push(project.files());
   }
   expect(versions[0]).not.toEqual(versions[1]);
+  // While new files are made, and while the new site takes the place of the old one; ms after that is seen.
+  const kills = [
+    ...[0, 5, 10, 20].map((after) => ({ folder: project.root, start: '.dist.tmp-', after })),
+    ...[0, 0, 1, 3].map((after) => ({ folder: project.dist, start: 'one', after })),
+  ];
   let killed = 0;
-  for (let index = 0; index < 8; index += 1) {
+  for (const [index, { folder, start, after }] of kills.entries()) {
     project.site('one', overlays[index % 2]);
     const child = spawn(...project.command('synth'), { stdio: 'ignore' });
-    const watcher = fs.watch(project.root, (_, file) => {
-      // New files are made in there.
-      if (file?.startsWith('.dist.tmp-')) setTimeout(() => child.kill('SIGKILL'), index * 2);
+    const watcher = fs.watch(folder, (_, file) => {
+      if (file?.startsWith(start)) setTimeout(() => child.kill('SIGKILL'), after);
     });
     if ((await exited(child)) === null) killed += 1;
     watcher.close();

@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import { namespaces } from './foundation/namespaces';
 import { nodePools } from './foundation/node-pools';
+import { secrets } from './foundation/secrets';
 import { argoWorkflows } from './processing/argo-workflows';
 import { spark } from './processing/spark';
 
 /** Every component of the platform by the group it belongs to, in reading order. */
 export const groups = {
-  foundation: [namespaces, nodePools],
+  foundation: [namespaces, nodePools, secrets],
   processing: [argoWorkflows, spark],
 } as const;
 

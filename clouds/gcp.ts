@@ -5,6 +5,7 @@ import { ComputeClass } from '../imports/compute-class';
 import { NODE_LOCAL_DNS } from './dns';
 import { parseOptions } from './options';
 import { NOT_SAFE_TO_EVICT, POOLS, type Pool, SPOT_TAINT, SPOT_TOLERATION, slotted } from './pools';
+import { secretRefresh } from './secrets';
 
 const options = z.strictObject({
   project: z
@@ -27,11 +28,12 @@ const options = z.strictObject({
     })
     .optional()
     .describe('Service account of the nodes. Default: the one of Compute Engine'),
+  secretRefresh: secretRefresh(),
 });
 
 /** Google Cloud: GKE, whose nodes come from ComputeClasses; Cloud Storage; Persistent Disk. */
 export function gcp(given: z.input<typeof options>): Cloud {
-  const { project, cluster, nodeAccount } = parseOptions(options, given);
+  const { project, cluster, nodeAccount, secretRefresh: refresh } = parseOptions(options, given);
   return {
     name: 'gcp',
     hasSpot: true,
@@ -67,6 +69,15 @@ export function gcp(given: z.input<typeof options>): Cloud {
       // On GKE the metadata server hands out the token of the pod's own ServiceAccount.
       hadoop: { 'fs.gs.auth.type': 'COMPUTE_ENGINE' },
     }),
+    secretStore: {
+      backend: { kind: 'gcp-secret-manager', project },
+      // It admits no slash.
+      key: (...parts) => parts.join('-'),
+      refresh,
+      // Secret Manager has no fixed addresses.
+      egress: [{ name: 'secret-store', cidrs: ['0.0.0.0/0'], ports: [443] }],
+    },
+    secretStoreOption: { field: 'cloud', remedy: 'Google Cloud always has one: Secret Manager' },
     nodePools(scope) {
       for (const pool of POOLS) {
         new ComputeClass(scope, `compute-class-${pool.name}`, {

@@ -2,6 +2,7 @@ import type { k8s } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { ObjectStore } from './object-store';
 import type { Capacity } from './placement';
+import type { SecretStore } from './secret-store';
 import type { Upstream } from './upstream';
 
 /** Traffic that leaves the cluster. */
@@ -72,6 +73,10 @@ export interface Cloud {
   /** What pods must reach to use the object store; empty where it is in the cluster. */
   readonly objectStoreEgress: readonly Egress[];
   identity(subject: Subject): Identity;
+  /** Where secrets are kept that must outlive the cluster or come from people; undefined where the site names none. */
+  readonly secretStore?: SecretStore | undefined;
+  /** The option that names a store, where there is none, and what to write there: for messages. */
+  readonly secretStoreOption: { readonly field: string; readonly remedy: string };
   /** Writes what makes regular, spot and spot-with-local-disk nodes appear; returns what must run for that. */
   nodePools(scope: Construct): readonly Upstream[];
 }

@@ -90,7 +90,7 @@ export const regularComponent = (name: string, cpus: string) =>
         serviceAccount: 'server',
         apiServer: false,
         priority: 'system',
-        replicas: fixed(2),
+        replicas: fixed(2, 'the tests want two'),
         user: 1000,
       });
     },

@@ -30,6 +30,16 @@ const options = z.strictObject({
       error: 'is no storage account; its name has 3 to 24 lower-case letters and digits',
     })
     .describe('Storage account with hierarchical namespace (Data Lake Storage Gen2)'),
+  dns: z
+    .strictObject({
+      subscription: uuid('subscription id').describe('Subscription of the zone'),
+      resourceGroup: z.string().min(1).describe('Resource group of the zone'),
+      zone: z.hostname().optional().describe('Name of the zone. Default: the domain of the site'),
+    })
+    .optional()
+    .describe(
+      'Azure DNS zone of the domain. Default: none, so that certificates come from inside the cluster',
+    ),
   keyVault: z
     .string()
     .regex(/^[A-Za-z](?!.*--)[A-Za-z0-9-]{1,22}[A-Za-z0-9]$/, {
@@ -46,7 +56,7 @@ const options = z.strictObject({
 /** Azure: AKS with node auto-provisioning, whose nodes come from Karpenter; Data Lake Storage Gen2; managed disks. */
 export function azure(given: z.input<typeof options>): Cloud {
   const chosen = parseOptions(options, given);
-  const { cluster, tenant, client, storageAccount, keyVault } = chosen;
+  const { cluster, tenant, client, storageAccount, keyVault, dns } = chosen;
   return {
     name: 'azure',
     hasSpot: true,
@@ -103,6 +113,11 @@ export function azure(given: z.input<typeof options>): Cloud {
           },
         }
       : {}),
+    ...(dns ? { dnsZone: { kind: 'azure-dns', client, ...dns } } : {}),
+    dnsZoneOption: {
+      field: 'cloud.dns',
+      remedy: 'name its zone: azure({ …, dns: { subscription: "…", resourceGroup: "acme-dns" } })',
+    },
     secretStoreOption: {
       field: 'cloud.keyVault',
       remedy: 'name a key vault: azure({ …, keyVault: "acme-lake" })',

@@ -127,6 +127,7 @@ export function onprem(given: z.input<typeof options> = {}): Cloud {
           },
         }
       : {}),
+    dnsZoneOption: { field: 'cloud', remedy: 'leave it out: on your own machines the cluster signs' },
     secretStoreOption: {
       field: 'cloud.vault',
       remedy: 'name one: onprem({ …, vault: { server: "https://vault.example.com:8200" } })',

@@ -66,6 +66,15 @@ export interface Recorded {
   readonly demands: Demand[];
   readonly externals: External[];
   readonly upstream: Upstream[];
+  /** Resources of custom kinds whose replicas are changed while they run. */
+  readonly scaled: ScaledResource[];
+}
+
+/** A kind as the API server spells it in a path. */
+export interface ScaledResource {
+  readonly group: string;
+  /** Plural, in lower case. */
+  readonly resource: string;
 }
 
 /** The chart that a component fills: objects as constructs, everything else by its methods. */
@@ -81,6 +90,7 @@ export class ComponentChart extends Chart {
     demands: [],
     externals: [],
     upstream: [],
+    scaled: [],
   };
 
   constructor(

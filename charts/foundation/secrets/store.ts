@@ -1,5 +1,5 @@
 import type { ComponentChart } from '../../../core/chart';
-import type { SecretBackend, SecretStore } from '../../../core/secret-store';
+import type { SecretBackend, SecretStore } from '../../../core/cloud';
 import { ClusterSecretStore, type StoreProvider } from '../../../imports/external-secrets';
 import { STORE } from './stored';
 

@@ -93,9 +93,10 @@ const bringsCrds = (upstream: Upstream): boolean =>
 /** What the Applications of the site may read and where they may write. */
 function project(chart: Chart, { site, recorded }: SiteModel): AppProject {
   const upstream = [...recorded.values()].flatMap((each) => each.upstream);
-  const namespaces = [...site.namespaces, ...upstream.map(({ namespace: name }) => ({ name }))].map(
-    ({ name }) => name,
-  );
+  const namespaces = [
+    ...site.namespaces.map(({ name }) => name),
+    ...upstream.flatMap(({ namespace, alsoIn = [] }) => [namespace, ...alsoIn]),
+  ];
   return new AppProject(chart, 'project', {
     metadata: {
       name: PROJECT,

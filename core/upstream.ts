@@ -7,6 +7,8 @@ export type Upstream = {
   /** Version, tag or commit: never a range or a branch. */
   readonly version: string;
   readonly namespace: string;
+  /** Further namespaces that it writes to, such as kube-system for what the API server reads there. Default: none. */
+  readonly alsoIn?: readonly string[];
 } & (
   | {
       readonly kind: 'chart';

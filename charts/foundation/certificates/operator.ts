@@ -68,6 +68,8 @@ export function writeOperator(chart: ComponentChart, settings: Settings): void {
     values: {
       global: {
         priorityClassName: PRIORITIES.system,
+        // Whoever may edit a namespace could otherwise have a certificate in the name of any Service of the cluster.
+        rbac: { aggregateClusterRoles: false },
         // In kube-system by default, which some clusters keep to themselves.
         leaderElection: { namespace: chart.home },
       },

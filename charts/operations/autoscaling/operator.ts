@@ -1,7 +1,7 @@
 import type { ComponentChart, ScaledResource } from '../../../core/chart';
 import { fixed } from '../../../core/scale';
 import { upstreamPods } from '../../../core/upstream-pods';
-import { PRIORITIES, restrictedContainer, restrictedPod } from '../../../core/workload';
+import { PRIORITIES } from '../../../core/workload';
 import type { JsonValue } from '../../../core/yaml';
 import { versions } from '../../../versions';
 import { ISSUERS } from '../../foundation/certificates';
@@ -17,6 +17,9 @@ export const LABELS = {
   metrics: { app: METRICS },
   webhook: { app: WEBHOOK },
 } as const;
+
+/** The namespace of the control plane. */
+const CONTROL_PLANE = 'kube-system';
 
 /** Ports of the pods. */
 const PORTS = { scalers: 9666, metrics: 6443, webhook: 9443 } as const;
@@ -37,6 +40,17 @@ export function writeOperator(chart: ComponentChart, scaled: readonly ScaledReso
     version: `v${version}`,
     namespace: chart.home,
   });
+  const rbac = 'rbac.authorization.k8s.io';
+  const everywhere = [
+    {
+      group: rbac,
+      kind: 'Role',
+      namespace: CONTROL_PLANE,
+      name: 'extension-apiserver-authentication-reader',
+    },
+    { group: '', kind: 'ServiceAccount', namespace: CONTROL_PLANE, name: 'horizontal-pod-autoscaler' },
+  ];
+  for (const each of everywhere) chart.external(each, 'the control plane of every cluster has it');
   const metrics = chart.pods('metrics');
   chart.allow(metrics, SCALER_PODS, PORTS.scalers);
   chart.serveApiServer(metrics, PORTS.metrics);
@@ -70,6 +84,8 @@ export function writeOperator(chart: ComponentChart, scaled: readonly ScaledReso
     chart: 'keda',
     version,
     namespace: chart.home,
+    // The right to read there who may call APIs beside those of the API server.
+    alsoIn: [CONTROL_PLANE],
     skipCrds: true,
     values: {
       crds: { install: false },
@@ -92,8 +108,6 @@ export function writeOperator(chart: ComponentChart, scaled: readonly ScaledReso
         webhooks: webhook.topologySpreadConstraints,
       },
       podDisruptionBudget: each({ maxUnavailable: 1 }),
-      podSecurityContext: each(plain(restrictedPod())),
-      securityContext: each(plain(restrictedContainer())),
       // Without this it reads the Secrets of all namespaces.
       permissions: { operator: { restrict: { secret: true } }, metricServer: { restrict: { secret: true } } },
       rbac: {
@@ -120,6 +134,3 @@ export function writeOperator(chart: ComponentChart, scaled: readonly ScaledReso
 }
 
 const each = (value: JsonValue) => ({ operator: value, metricServer: value, webhooks: value });
-
-/** Plain data all through; interfaces have no index signature, so the compiler cannot see it. */
-const plain = (value: object): JsonValue => value as JsonValue;

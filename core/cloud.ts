@@ -17,7 +17,12 @@ export interface Egress {
 export interface Subject {
   readonly namespace: string;
   readonly serviceAccount: string;
+  /** What the rights are on. Default: `object-store`. */
+  readonly purpose?: Purpose;
 }
+
+/** What pods need rights on in the cloud: whoever reads secrets or writes DNS is somebody else than the jobs of teams. */
+export type Purpose = 'object-store' | 'secrets' | 'dns';
 
 /** How pods prove who they are to the cloud; every field goes to the object of its name. */
 export interface Identity {

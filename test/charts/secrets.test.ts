@@ -58,6 +58,20 @@ test.each([
   expect(objectOf(site, 'ClusterSecretStore', 'lakeport').spec).toMatchObject({ provider });
 });
 
+test('the credentials of a registry are a Secret of its type, and a property that every store finds', () => {
+  const type = 'kubernetes.io/dockerconfigjson';
+  const site = leaning(
+    (chart) => storedSecret(chart, { name: 'registry', keys: ['.dockerconfigjson'], type }),
+    {
+      cloud: onprem({ vault }),
+    },
+  );
+  expect(spec(site, 'registry')).toMatchObject({
+    target: { template: { type } },
+    data: [{ secretKey: '.dockerconfigjson', remoteRef: { property: 'dockerconfigjson' } }],
+  });
+});
+
 test('the store is for the namespaces of the site only', () => {
   const site = leaning(() => undefined, { cloud: onprem({ vault }) });
   const names = site.model.site.namespaces.map(({ name }) => name).sort();

@@ -40,7 +40,7 @@ export function writeOperator(chart: ComponentChart, settings: Settings): void {
   });
   chart.serveApiServer(chart.pods('webhook'), WEBHOOK_PORT);
   const controllers = chart.pods('controller');
-  const identity = publicZone(chart, settings) ? chart.identify(controllers, OPERATOR) : undefined;
+  const identity = publicZone(chart, settings) ? chart.identify(controllers, OPERATOR, 'dns') : undefined;
   if (identity) {
     const { port } = new URL(settings.acme.server);
     const ports = [...new Set([443, Number(port) || 443])];

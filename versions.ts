@@ -17,6 +17,8 @@ export const versions = {
   certManager: 'v1.21.1',
   // renovate: datasource=github-releases depName=kedacore/keda extractVersion=^v(?<version>.*)$
   keda: '2.20.2',
+  // renovate: datasource=github-releases depName=kubernetes-sigs/metrics-server extractVersion=^metrics-server-helm-chart-(?<version>.*)$
+  metricsServer: '3.13.1',
   // renovate: datasource=github-releases depName=external-secrets/external-secrets extractVersion=^v(?<version>.*)$
   externalSecrets: '2.9.0',
   // The Hadoop client in the image of Spark, which its connectors must equal.

@@ -99,6 +99,7 @@ export function aws(given: z.input<typeof options>): Cloud {
       // Secrets Manager has no fixed addresses.
       egress: [{ name: 'secret-store', cidrs: ['0.0.0.0/0'], ports: [443] }],
     },
+    podMetrics: 'needed',
     dnsZone: { kind: 'route53', region },
     dnsZoneOption: { field: 'cloud', remedy: 'AWS always has one: Route 53' },
     secretStoreOption: { field: 'cloud', remedy: 'AWS always has one: Secrets Manager' },

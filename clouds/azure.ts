@@ -126,6 +126,7 @@ export function azure(given: z.input<typeof options>): Cloud {
         }
       : {}),
     ...(dns ? { dnsZone: { kind: 'azure-dns', ...dns } } : {}),
+    podMetrics: 'given',
     dnsZoneOption: {
       field: 'cloud.dns',
       remedy:

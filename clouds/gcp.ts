@@ -84,6 +84,7 @@ export function gcp(given: z.input<typeof options>): Cloud {
       // Secret Manager has no fixed addresses.
       egress: [{ name: 'secret-store', cidrs: ['0.0.0.0/0'], ports: [443] }],
     },
+    podMetrics: 'given',
     dnsZone: { kind: 'cloud-dns', project: dnsProject ?? project },
     dnsZoneOption: { field: 'cloud', remedy: 'Google Cloud always has one: Cloud DNS' },
     secretStoreOption: { field: 'cloud', remedy: 'Google Cloud always has one: Secret Manager' },

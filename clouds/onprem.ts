@@ -57,6 +57,12 @@ const options = z.strictObject({
     })
     .optional()
     .describe('HashiCorp Vault or OpenBao. Default: none, so that all secrets are generated in the cluster'),
+  kubeletCertificates: z
+    .enum(['signed', 'self-signed'])
+    .default('self-signed')
+    .describe(
+      'Who signed the serving certificates of kubelets: the authority of the cluster, or nobody, as kubeadm leaves it',
+    ),
   secretRefresh: secretRefresh(),
   apiServerPort: z.int().min(1).max(65_535).default(6443).describe('Port of the API server on its nodes'),
 });
@@ -70,6 +76,7 @@ export function onprem(given: z.input<typeof options> = {}): Cloud {
     storageClass,
     apiServerPort,
     vault,
+    kubeletCertificates,
     secretRefresh: refresh,
   } = parseOptions(options, given);
   const outside = endpoint === undefined ? undefined : new URL(endpoint);
@@ -127,6 +134,7 @@ export function onprem(given: z.input<typeof options> = {}): Cloud {
           },
         }
       : {}),
+    podMetrics: kubeletCertificates === 'signed' ? 'needed' : 'needed-unverified',
     dnsZoneOption: { field: 'cloud', remedy: 'leave it out: on your own machines the cluster signs' },
     secretStoreOption: {
       field: 'cloud.vault',

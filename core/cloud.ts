@@ -124,6 +124,11 @@ export interface Cloud {
   readonly identityEgress: readonly Egress[];
   /** What pods must reach to use the object store; empty where it is in the cluster. */
   readonly objectStoreEgress: readonly Egress[];
+  /**
+   * Whether the cluster tells how much CPU and memory pods use (metrics.k8s.io): `given`, or `needed`;
+   * `needed-unverified` where kubelets, which are asked for it, have certificates that nobody signed.
+   */
+  readonly podMetrics: 'given' | 'needed' | 'needed-unverified';
   identity(subject: Subject): Identity;
   /** Where secrets are kept that must outlive the cluster or come from people; undefined where the site names none. */
   readonly secretStore?: SecretStore | undefined;

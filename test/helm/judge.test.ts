@@ -5,7 +5,7 @@ import { fixed } from '../../core/scale';
 import { upstreamPods } from '../../core/upstream-pods';
 import { synth } from '../support/platform';
 import type { ChartUpstream, RenderedChart } from './chart';
-import { judgeChart, unknownValues } from './judge';
+import { judgeCharts, unknownValues } from './judge';
 
 const LABELS = { app: 'operator' };
 
@@ -93,7 +93,7 @@ function judged(change: (object: Loose) => void, chart: Partial<RenderedChart> =
   const object = deployment();
   change(object);
   const rendered = { manifests: [object as Manifest], defaults: { replicas: 1 }, hasSchema: false, ...chart };
-  return judgeChart(model, 'addon', upstream, rendered);
+  return judgeCharts(model, 'addon', [{ upstream, ...rendered }]);
 }
 
 test('a chart whose pods are as declared is right', () => {

@@ -18,18 +18,18 @@ const OURS: Readonly<Record<string, string>> = {
 /** Labels that every node has, and that samples of nodes leave out. */
 const OF_EVERY_NODE = new Set(['kubernetes.io/os']);
 
+/** A chart that a component asks for, with what it renders. */
+export interface AskedChart extends RenderedChart {
+  readonly upstream: ChartUpstream;
+}
+
 /**
- * What is wrong with the objects of a chart in a site: every rule over them and the site together, whether the pods
- * are those that the component declares, and whether each value of ours is one that the chart knows.
+ * What is wrong with the charts of a component: every rule over their objects and the site together, whether pods are
+ * those that the component declares and has policies for, and whether each value of ours is one that its chart knows.
  */
-export function judgeChart(
-  model: SiteModel,
-  component: string,
-  upstream: ChartUpstream,
-  { manifests, defaults, hasSchema }: RenderedChart,
-): string[] {
-  const entries = manifests.map(
-    (manifest): Entry => ({ component, manifest: placed(model, manifest, upstream) }),
+export function judgeCharts(model: SiteModel, component: string, charts: readonly AskedChart[]): string[] {
+  const entries = charts.flatMap(({ manifests, upstream }) =>
+    manifests.map((manifest): Entry => ({ component, manifest: placed(model, manifest, upstream) })),
   );
   const whole = model.with([...model.entries, ...entries]);
   const broken = rules
@@ -37,10 +37,12 @@ export function judgeChart(
     .flatMap(({ name, check }) => check(whole).map((problem) => `${name}: ${describeProblem(problem)}`));
   return [
     ...broken,
-    ...misplaced(entries, upstream),
+    ...charts.flatMap(({ manifests, upstream }) => misplaced(manifests, upstream)),
     ...unreached(model, component, entries),
     ...declared(model, component, entries),
-    ...(hasSchema ? [] : unknownValues(upstream.values, defaults)),
+    ...charts.flatMap(({ upstream, defaults, hasSchema }) =>
+      hasSchema ? [] : unknownValues(upstream.values, defaults),
+    ),
   ];
 }
 
@@ -58,25 +60,31 @@ const without = (map: object, keys: ReadonlySet<string>): object =>
   Object.fromEntries(Object.entries(map).filter(([key]) => !keys.has(key)));
 
 /** Objects in namespaces into which the Application may not write. */
-const misplaced = (entries: readonly Entry[], { namespace, alsoIn = [] }: ChartUpstream): string[] =>
-  entries
-    .filter(({ manifest: { metadata } }) => metadata.namespace !== undefined)
-    .filter(({ manifest: { metadata } }) => ![namespace, ...alsoIn].includes(metadata.namespace ?? ''))
-    .map(({ manifest }) => `${titleOf(manifest)} lies in a namespace that alsoIn does not name`);
+const misplaced = (manifests: readonly Manifest[], { namespace, alsoIn = [] }: ChartUpstream): string[] =>
+  manifests
+    .filter(({ metadata }) => ![undefined, namespace, ...alsoIn].includes(metadata.namespace))
+    .map((manifest) => `${titleOf(manifest)} lies in a namespace that alsoIn does not name`);
 
-/** Roles that no pod of the chart has, and ports of webhooks on which none listens: policies would open nothing. */
+/** Roles with policies that no pod of the charts has, and ports of webhooks on which none listens. */
 function unreached(model: SiteModel, component: string, entries: readonly Entry[]): string[] {
+  const recorded = model.recorded.get(component);
+  if (!recorded) return [];
   const { pods } = model.with(entries);
   const ofRole = (role: string) =>
     pods.filter((entry) => {
       const found = model.roleOf(entry);
       return found.component === component && found.role === role;
     });
-  const roles = Object.keys(model.components.find(({ name }) => name === component)?.labels ?? {});
-  const webhooks = model.recorded.get(component)?.webhooks ?? [];
+  const spoken = [
+    ...recorded.apiClients,
+    ...recorded.egress.map(({ from }) => from),
+    ...recorded.flows.flatMap(({ from, to }) => [from, to]),
+    ...recorded.webhooks.map((webhook) => webhook.pods),
+  ];
+  const roles = new Set(spoken.filter((each) => each.component === component).map(({ role }) => role));
   return [
-    ...roles.filter((role) => ofRole(role).length === 0).map((role) => `no pod has the role ${role}`),
-    ...webhooks
+    ...[...roles].filter((role) => ofRole(role).length === 0).map((role) => `no pod has the role ${role}`),
+    ...recorded.webhooks
       .filter(({ pods: { role }, port }) =>
         ofRole(role).every(({ pod }) =>
           pod.spec.containers.every(({ ports = [] }) => ports.every((each) => each.containerPort !== port)),
@@ -118,11 +126,15 @@ export function unknownValues(values: JsonValue, defaults: JsonValue | undefined
   if (!isMap(values) || !isMap(defaults) || (Object.keys(defaults).length === 0 && path !== '')) return [];
   return Object.entries(values).flatMap(([key, value]) => {
     const here = path ? `${path}.${key}` : key;
+    if (OF_KUBERNETES.has(key)) return [];
     return key in defaults
       ? unknownValues(value ?? null, defaults[key] ?? undefined, here)
       : [`the chart knows no value ${here}`];
   });
 }
+
+/** Fields that charts hand on as they are. */
+const OF_KUBERNETES = new Set(['limits', 'requests']);
 
 const isMap = (value: JsonValue | undefined): value is { readonly [key: string]: JsonValue } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

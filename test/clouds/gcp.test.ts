@@ -129,6 +129,7 @@ test.each([
   ['project', { project: wrong(12345678) }, 'is not text'],
   ['cluster', { cluster: 'Lake' }, 'is no name of a GKE cluster'],
   ['cluster', { cluster: 'x'.repeat(41) }, 'is no name of a GKE cluster'],
+  ['dnsProject', { dnsProject: 'DNS' }, 'is no project id'],
   ['nodeAccount', { nodeAccount: 'lake-node' }, 'is no service account'],
   ['limits', wrong({ limits: {} }), 'there is no such setting'],
 ])('a wrong %s is refused: %j', (field, change, message) => {

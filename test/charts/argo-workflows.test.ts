@@ -1,4 +1,5 @@
 import { load } from 'js-yaml';
+import { clientLimits } from '../../charts/processing/argo-workflows/limits';
 import { NODE_LOSS } from '../../charts/processing/argo-workflows/retry';
 import { sitesWith } from '../support/sites';
 
@@ -19,6 +20,11 @@ test.each([
   ["failure condition '{status.applicationState.state in [FAILED]}' evaluated true", false],
 ])('a step that ends with "%s" is repeated: %s', (message, again) => {
   expect(new RegExp(NODE_LOSS).test(message)).toBe(again);
+});
+
+test('the controller keeps up with pods of many teams, and asks no less than by itself for few', () => {
+  expect(clientLimits(120)).toEqual({ qps: 20, burst: 30 });
+  expect(clientLimits(5_280)).toEqual({ qps: 352, burst: 528 });
 });
 
 describe.each([...sites])('%s', (_, { model }) => {

@@ -6,6 +6,7 @@ import { service } from '../../../core/service';
 import { deployment } from '../../../core/workload';
 import { CONFIGURATION } from './configuration';
 import { controllerMetrics } from './endpoints';
+import { clientLimits } from './limits';
 import { CONTROLLER_IN_TEAMS, CONTROLLER_READS, controllerAtHome } from './rbac';
 import { NODE_LOSS } from './retry';
 import type { Settings } from './settings';
@@ -24,6 +25,7 @@ export function writeController(chart: ComponentChart, settings: Settings): void
   for (const { namespace } of chart.site.teams)
     role(chart, ROLE, { name: NAME }, CONTROLLER_IN_TEAMS, namespace);
   service(chart, controllerMetrics.service, 'controller', { metrics: { port: controllerMetrics.port } });
+  const { qps, burst } = clientLimits(settings.parallelism.max * chart.site.teams.length);
   const health: k8s.HttpGetAction = { path: '/healthz', port: k8s.IntOrString.fromString('health') };
   deployment(chart, {
     name: NAME,
@@ -34,6 +36,8 @@ export function writeController(chart: ComponentChart, settings: Settings): void
       `--executor-image=${chart.site.image(IMAGES.executor)}`,
       '--executor-image-pull-policy=IfNotPresent',
       '--log-format=json',
+      `--qps=${qps}`,
+      `--burst=${burst}`,
     ],
     env: [
       { name: 'LEADER_ELECTION_IDENTITY', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },

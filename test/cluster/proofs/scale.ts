@@ -3,6 +3,7 @@ import type { Api } from '../api';
 import type { Cluster } from '../cluster';
 import { ArgoWorkflows } from '../controllers/argo-workflows';
 import { Network } from '../controllers/network';
+import { requestsOf } from '../controllers/refusals';
 import { whyNoSandbox } from '../controllers/sandbox';
 import { type CapacityName, createNodes, kindsOf, type TestNode } from '../nodes';
 import { pooled } from '../pool';
@@ -14,7 +15,7 @@ import { applyPlatform, workloadsReady } from '../scale/platform';
 import { allRunning, type Counts } from '../scale/progress';
 import { MACHINE, type Size, sizeOf } from '../scale/size';
 import { startJobs, wantedOf } from '../scale/teams';
-import { liftLimits, stepsOf } from '../scale/workflows';
+import { stepsOf } from '../scale/workflows';
 import { seconds } from '../scene';
 import { misplaced, type Pod, roleOf } from './placed';
 
@@ -51,19 +52,22 @@ async function play(scene: Scene, network: Network): Promise<Outcome> {
   const applying = Date.now();
   const { objects, problems } = await applyPlatform(scene, large);
   say(`${site.name}: ${objects} objects applied after ${seconds(applying)} s`);
-  await liftLimits(cluster.api);
   await workloadsReady(cluster.api);
   const argo = await ArgoWorkflows.start(scene, network);
   try {
     // What plays the executor would end pods of workflows, which are to stay.
     await argo.pods.stop();
     const found = await argo.controller.alive(placeAndLose(scene, large, nodes));
+    const { namespace, name } = argo.controller.workload;
+    const requests = requestsOf(cluster, namespace, name);
     return {
       findings: [],
       problems: [...problems, ...found.problems, ...argo.refusals()].slice(0, MAX_PROBLEMS),
-      figures: [...found.figures, `processor time and most memory: ${costsOf(cluster)}`].map(
-        (line) => `${site.name}: ${line}`,
-      ),
+      figures: [
+        ...found.figures,
+        `${requests} requests of the workflow controller`,
+        `processor time and most memory: ${costsOf(cluster)}`,
+      ].map((line) => `${site.name}: ${line}`),
     };
   } finally {
     await argo.stop();

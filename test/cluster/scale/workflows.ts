@@ -3,18 +3,6 @@ import type { WorkflowStatus } from '../controllers/argo-workflows';
 import { JOB, type Jobs } from './large-site';
 import { partOf } from './spark-jobs';
 
-const CONTROLLER = '/apis/apps/v1/namespaces/argo-workflows/deployments/workflow-controller';
-
-/** Lets the workflow controller ask as often as those of Kubernetes may here; else its limit is what is measured. */
-export async function liftLimits(api: Api): Promise<void> {
-  const add = ['--qps=400', '--burst=800'].map((value) => ({
-    op: 'add',
-    path: '/spec/template/spec/containers/0/args/-',
-    value,
-  }));
-  await api.send('PATCH', CONTROLLER, add, { type: 'application/json-patch+json' });
-}
-
 /** Steps of a workflow that run at the same time. */
 const STEPS = 10;
 

@@ -38,6 +38,8 @@ async function prove(asked: readonly string[], flags: Flags): Promise<void> {
   const { all, minutes, write } = flags;
   const strict = minutes === undefined;
   const time = minutes === undefined ? undefined : timeOf(minutes);
+  // What was broken off may yet fail, with nobody there to hear of it.
+  time?.addEventListener('abort', () => process.on('unhandledRejection', () => undefined));
   const chosen = choose(flags);
   const sites = chosenSites(program.root, asked).map((name) => new DistSite(name));
   const left = await cleanUp();

@@ -1,13 +1,11 @@
 import type { PodEntry, SiteModel } from '../model';
-import { fits, type Placement, placementName, SPREAD_LABEL, SPREAD_SLOTS } from '../placement';
+import { eitherOf, fits, type Placement, placementName, SPREAD_LABEL, SPREAD_SLOTS } from '../placement';
 import { inPod, type Rule } from './rule';
 
 /** The placement that the pod's component declares for its role. */
-function declared(model: SiteModel, { component, pod }: PodEntry): Placement | undefined {
-  // A workflow of one component may run pods of another; the labels say whose role it is.
-  const owner = pod.labels['app.kubernetes.io/name'] ?? component;
-  const role = pod.role ?? pod.labels['app.kubernetes.io/component'] ?? '';
-  return model.components.find(({ name }) => name === owner)?.pods[role];
+function declared(model: SiteModel, entry: PodEntry): Placement | undefined {
+  const { component, role } = model.roleOf(entry);
+  return model.components.find(({ name }) => name === component)?.pods[role];
 }
 
 export const declaredPlacement: Rule = {
@@ -18,26 +16,27 @@ export const declaredPlacement: Rule = {
       const placement = declared(model, entry);
       const labels = entry.pod.labels;
       if (!placement) {
-        const owner = labels['app.kubernetes.io/name'] ?? entry.component;
+        const owner = model.roleOf(entry).component;
         const remedy = `label it as podLabels("${owner}", role) of a role that the component declares under pods`;
         return [
           inPod(entry, 'metadata.labels', { found: labels, message: 'belongs to no declared role', remedy }),
         ];
       }
-      const { samples } = model.site.cloud.capacity;
+      const { capacity } = model.site.cloud;
+      const either = eitherOf(capacity).samples;
       const slot = typeof placement === 'object';
-      const nodes = (side: 'spot' | 'regular') =>
-        samples[side].map((node) => {
-          const label = slot ? { [SPREAD_LABEL]: SPREAD_SLOTS[side][0] } : {};
-          return { ...node, labels: { ...node.labels, ...label } };
-        });
-      const on = { spot: nodes('spot'), regular: nodes('regular') };
       const wants = {
         spot: placement !== 'on-demand',
         regular: placement !== 'spot',
       };
       return (['spot', 'regular'] as const).flatMap((side) => {
-        const wrong = on[side].filter((node) => fits(entry.pod.spec, node) !== wants[side]);
+        const label = slot ? { [SPREAD_LABEL]: SPREAD_SLOTS[side][0] } : {};
+        const both = wants.spot && wants.regular;
+        const nodes = both ? either[side] : capacity.samples[side];
+        // Nodes that pods of both kinds use are of one kind too, and what is bound to the other keeps off.
+        const wrong = [...nodes, ...(wants[side] ? [] : either[side])]
+          .map((node) => ({ ...node, labels: { ...node.labels, ...label } }))
+          .filter((node) => fits(entry.pod.spec, node) !== wants[side]);
         return wrong.slice(0, 1).map((node) =>
           inPod(entry, 'spec.affinity', {
             found: node.labels,

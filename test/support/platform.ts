@@ -36,12 +36,17 @@ export const server = (name: string, port = 80): Endpoint =>
 export interface ServerOptions {
   readonly placement?: Placement;
   readonly endpoints?: readonly Endpoint[];
+  /** Roles beside the server. */
+  readonly roles?: Readonly<Record<string, Placement>>;
   /** What else the component does. */
   readonly also?: (chart: ComponentChart) => void;
 }
 
 /** A component that serves: a Deployment behind a Service. */
-export const serverComponent = (name: string, { placement = 'spot', endpoints, also }: ServerOptions = {}) =>
+export const serverComponent = (
+  name: string,
+  { placement = 'spot', endpoints, roles = {}, also }: ServerOptions = {},
+) =>
   component({
     name,
     summary: `Serves ${name}`,
@@ -49,7 +54,7 @@ export const serverComponent = (name: string, { placement = 'spot', endpoints, a
       replicas: scale().default({ min: 2, typical: 4, max: 8 }).describe('Servers'),
       cpu: cpu().default('1').describe('CPU of a server'),
     }),
-    pods: { server: placement },
+    pods: { server: placement, ...roles },
     endpoints: endpoints ?? [server(name)],
     namespaces: () => [{ name, quota: { cpu: '100', memory: '100Gi', pods: 50 } }],
     build(chart, _site, settings) {
@@ -90,7 +95,7 @@ export const regularComponent = (name: string, cpus: string) =>
         serviceAccount: 'server',
         apiServer: false,
         priority: 'system',
-        replicas: fixed(2),
+        replicas: fixed(2, 'the tests want two'),
         user: 1000,
       });
     },
@@ -114,3 +119,11 @@ export const overlay = (changes: Partial<Overlay> = {}): Overlay =>
 /** Renders the site `test`, rules and all. */
 export const synth = (components: readonly Component[], changes: Partial<Overlay> = {}) =>
   synthesize('test', overlay(changes), platformOf(...components));
+
+const shop = serverComponent('shop');
+const till = serverComponent('till', {
+  also: (chart) => void chart.connect(server('shop'), chart.pods('server')),
+});
+
+/** A platform whose sites are rendered and written in no time, for tests of what holds for every platform. */
+export const small: Platform = platformOf(shop, till);

@@ -1,15 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { InputError } from '../../core/problem';
 import { isProcessName, isRunning, thisProcess } from '../../core/process';
-import { isSystemError } from '../../core/write-error';
 import type { Say } from './binaries';
 import { reasonOf } from './build-reason';
 import { cacheFolder } from './cache';
 import { endGroup, GoFailure, type GoOptions, go } from './go';
 import { endWithProcess } from './lifetime';
-import { explained } from './system-error';
+import { diskFull, explained, isFull } from './system-error';
 import { TimeOver } from './time';
 import { type Tool, tools } from './tool';
 import { Unavailable } from './unavailable';
@@ -33,16 +31,13 @@ export async function build(tool: Tool, folder: string, say: Say, time?: AbortSi
   try {
     requireGo(tool);
     fs.mkdirSync(path.dirname(folder), { recursive: true });
+    // Go builds to its end on a full disk, and finds out then.
+    if (isFull(path.dirname(folder))) throw diskFull();
     await dropHalfBuilt(path.dirname(folder));
     await buildInto(tool, folder, say, time);
   } catch (error) {
     if (error instanceof TimeOver) throw outOfTime(tool, error);
-    if (isSystemError(error)) {
-      const known = explained(error);
-      if (known instanceof InputError)
-        for (const each of known.problems) throw new Unavailable(each, 'machine');
-    }
-    throw error;
+    throw explained(error);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Upstream } from '../../core/upstream';
 import { program } from '../../program';
 import { versions } from '../../versions';
 import type { Api } from './api';
-import type { Say } from './binaries';
+import { binary, type Say } from './binaries';
 import { cacheFolder } from './cache';
 import { Kinds } from './kinds';
 import { run } from './shell';
@@ -92,7 +92,7 @@ async function definitions(
   const upstream = [...site.synthesis.model.recorded.values()].flatMap((each) => each.upstream);
   for (const each of upstream) {
     if (each.kind !== 'manifests') continue;
-    for (const [name, crd] of readFolder(await checkout(each, say), groups)) found.set(name, crd);
+    for (const [name, crd] of await publishedCrds(each, groups, say)) found.set(name, crd);
   }
   for (const url of [...importedUrls(), ...PUBLISHED]) {
     for (const [name, crd] of parse(fs.readFileSync(await download(url, say), 'utf8'), groups))
@@ -100,6 +100,25 @@ async function definitions(
   }
   return found;
 }
+
+/**
+ * CRDs of some groups from the repository of their publisher, as Argo CD takes them: as a kustomization makes them
+ * where there is one.
+ */
+export async function publishedCrds(
+  upstream: Manifests,
+  groups: ReadonlySet<string>,
+  say: Say,
+): Promise<Map<string, Definition>> {
+  const folder = await checkout(upstream, say);
+  if (!KUSTOMIZATIONS.some((name) => fs.existsSync(path.join(folder, name))))
+    return readFolder(folder, groups);
+  return parse(await run(await binary('kubectl', say), ['kustomize', folder]), groups);
+}
+
+type Manifests = Extract<Upstream, { kind: 'manifests' }>;
+
+const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
 function readFolder(folder: string, groups: ReadonlySet<string>): Map<string, Definition> {
   const files = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' });
@@ -157,10 +176,7 @@ async function download(url: string, say: Say): Promise<string> {
 }
 
 /** The folder of a repository at a tag, and nothing else of it. */
-async function checkout(
-  { repository, version, path: folder }: Extract<Upstream, { kind: 'manifests' }>,
-  say: Say,
-): Promise<string> {
+async function checkout({ repository, version, path: folder }: Manifests, say: Say): Promise<string> {
   const target = path.join(downloads(), encodeURIComponent(`${repository}@${version}`));
   if (!fs.existsSync(path.join(target, folder))) {
     say(`downloading ${folder} of ${repository} ${version}`);

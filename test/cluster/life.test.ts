@@ -1,13 +1,21 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { isRunning, type ProcessName } from '../../core/process';
 import { cacheFolder } from './cache';
+import { startControlPlane } from './control-plane';
+import { freePorts } from './ports';
 import { processesOf } from './services';
 
 // Needs the programs of a control plane, so `npm test` leaves it out: npm run test:cluster.
 jest.setTimeout(240_000);
+
+type Ports = typeof import('./ports');
+jest.mock('./ports', () => ({ freePorts: jest.fn(jest.requireActual<Ports>('./ports').freePorts) }));
+const realPorts = jest.requireActual<Ports>('./ports');
 
 const ROOT = path.resolve(__dirname, '../..');
 
@@ -44,10 +52,10 @@ class Machine {
     return fs.readdirSync(this.clusters).flatMap((name) => processesOf(path.join(this.clusters, name)));
   }
 
-  /** Waits until all five programs of a control plane run, and returns them. */
-  async started(): Promise<ProcessName[]> {
+  /** Waits until the five programs of a control plane run, or the first of them, and returns those that do. */
+  async started(least = 5): Promise<ProcessName[]> {
     for (let waited = 0; waited < 120_000; waited += 200) {
-      if (this.processes.length >= 5) return this.processes;
+      if (this.processes.length >= least) return this.processes;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     throw new Error(`only ${this.processes.length} programs started`);
@@ -114,6 +122,54 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends everything, by process id', a
   expect(await exit(child)).toBe(128 + os.constants.signals[signal]);
   expect(processes.filter(isRunning)).toEqual([]);
   expect(fs.readdirSync(machine.clusters)).toEqual([]);
+});
+
+test('a run whose time is over breaks off, names what it leaves out, ends everything and is no failure', async () => {
+  const command = [
+    'bin/run.js',
+    'test/cluster/prove.ts',
+    '--no-write',
+    'onprem',
+    '--only',
+    'accepted,placed',
+  ];
+  const child = spawn('node', [...command, '--minutes', '0.2'], { cwd: ROOT, env: machine.env });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  const ended = exit(child);
+  const processes = await machine.started(1);
+  expect({ code: await ended, output }).toMatchObject({ code: 0 });
+  expect(output).toMatch(/LEFT OUT .*placed \(onprem\):\n {2}the 0\.2 minutes of --minutes were over/);
+  expect(processes.filter(isRunning)).toEqual([]);
+  expect(fs.readdirSync(machine.clusters)).toEqual([]);
+});
+
+test('a port that another program takes in the meantime is told, and others are tried', async () => {
+  const other = net.createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as net.AddressInfo;
+  jest.mocked(freePorts).mockImplementationOnce(async (count) => {
+    const free = await realPorts.freePorts(count);
+    // The first is the API server's, the second that of etcd.
+    return free.with(1, port);
+  });
+  const said: string[] = [];
+  const cache = process.env.XDG_CACHE_HOME;
+  process.env.XDG_CACHE_HOME = machine.root;
+  try {
+    const cluster = await startControlPlane({ say: (line) => said.push(line) });
+    expect(freePorts).toHaveBeenCalledTimes(2);
+    expect(said).toContain('a port was taken in the meantime: trying others');
+    expect(await cluster.kubectl(['get', 'namespace', 'default', '-o', 'name'])).toBe('namespace/default\n');
+    await cluster.stop();
+  } finally {
+    if (cache === undefined) delete process.env.XDG_CACHE_HOME;
+    else process.env.XDG_CACHE_HOME = cache;
+    other.close();
+  }
+  expect(machine.processes).toEqual([]);
 });
 
 test('what a killed run leaves is ended by the next one', async () => {

@@ -10,7 +10,7 @@ import { program } from '../../program';
 import { binary, type Say } from './binaries';
 import { startControlPlane } from './control-plane';
 import { BY_HAND, cleanUp, clusterFolder, dropFolder, leaveUp } from './folders';
-import { endOnSignals } from './lifetime';
+import { endOnSignals, isEnding } from './lifetime';
 import { accepted } from './proofs/accepted';
 import { openScene } from './scene';
 import { endRecorded } from './services';
@@ -110,6 +110,7 @@ commands.command('down').description('end it and drop its data').action(down);
 
 endOnSignals(say);
 commands.parseAsync(process.argv.slice(2), { from: 'user' }).catch((error: unknown) => {
+  if (isEnding()) return;
   process.exitCode =
     error instanceof CommanderError ? error.exitCode : reportFailure(explained(error), false);
 });

@@ -54,7 +54,8 @@ function figuresOf(
   }
   const fresh = new Set(programs.map(firstWord));
   const others = (known.figures[PROGRAMS] ?? []).filter((line) => !fresh.has(firstWord(line)));
-  return { ...figures, [PROGRAMS]: [...others, ...programs].sort() };
+  const ran = [...others, ...programs].sort();
+  return ran.length > 0 ? { ...figures, [PROGRAMS]: ran } : figures;
 }
 
 /** Under which the record tells what ran. */

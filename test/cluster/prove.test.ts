@@ -158,8 +158,14 @@ describe('the record after a run', () => {
   });
 
   test('what was not run is as it was', () => {
-    const before = known();
-    expect(merge(before, [], []).sites).toEqual(before.sites);
+    const { sites } = known();
+    for (const figures of [
+      {},
+      { placed: [`${site}: old`] },
+      { placed: [], programs: ['etcd 1.0.0 built: etcd'] },
+    ]) {
+      expect(merge({ sites, figures }, [], [])).toEqual({ sites, figures });
+    }
   });
 
   test('figures are those of the last run by site, and programs by tool', () => {

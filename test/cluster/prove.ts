@@ -26,6 +26,7 @@ import { Unavailable } from './unavailable';
 
 interface Flags {
   readonly only?: readonly string[];
+  readonly without?: readonly string[];
   readonly all?: boolean;
   readonly minutes?: number;
   readonly write: boolean;
@@ -33,10 +34,13 @@ interface Flags {
 
 const say: Say = (line) => console.error(line);
 
-async function prove(asked: readonly string[], { only, all, minutes, write }: Flags): Promise<void> {
+async function prove(asked: readonly string[], flags: Flags): Promise<void> {
+  const { all, minutes, write } = flags;
   const strict = minutes === undefined;
   const time = minutes === undefined ? undefined : timeOf(minutes);
-  const chosen = choose(only);
+  // What was broken off may yet fail, with nobody there to hear of it.
+  time?.addEventListener('abort', () => process.on('unhandledRejection', () => undefined));
+  const chosen = choose(flags);
   const sites = chosenSites(program.root, asked).map((name) => new DistSite(name));
   const left = await cleanUp();
   if (left > 0) say(`ended what ${left} earlier ${left === 1 ? 'run' : 'runs'} left behind`);
@@ -87,16 +91,15 @@ async function built(
   return ready;
 }
 
-function choose(only: readonly string[] | undefined): readonly Proof[] {
-  if (!only) return proofs;
-  const unknown = only.filter((name) => !proofs.some((proof) => proof.name === name));
-  if (unknown.length > 0) {
+function choose({ only, without = [] }: Flags): readonly Proof[] {
+  const wrong = Object.entries({ '--only': only ?? [], '--without': without }).flatMap(([field, names]) =>
+    names.filter((name) => !proofs.some((proof) => proof.name === name)).map((found) => ({ field, found })),
+  );
+  if (wrong.length > 0) {
     const remedy = `there are: ${proofs.map(({ name }) => name).join(', ')}`;
-    throw new InputError(
-      unknown.map((found) => ({ field: '--only', found, message: 'there is no such proof', remedy })),
-    );
+    throw new InputError(wrong.map((each) => ({ ...each, message: 'there is no such proof', remedy })));
   }
-  return proofs.filter(({ name }) => only.includes(name));
+  return proofs.filter(({ name }) => (only?.includes(name) ?? true) && !without.includes(name));
 }
 
 /** The site with most objects, of those whose kinds the platform brings itself. */
@@ -122,7 +125,8 @@ function minutesOf(text: string): number {
 const command = new Command('prove')
   .description('Proves the sites on a real control plane: up, prove, down')
   .argument('[site...]', 'names of overlay files without .ts; all where none is named')
-  .addOption(new Option('--only <proofs>', 'comma-separated').argParser(list))
+  .addOption(new Option('--only <proofs>', 'these proofs, comma-separated').argParser(list))
+  .addOption(new Option('--without <proofs>', 'all proofs but these, comma-separated').argParser(list))
   .option('--all', 'prove everything for every site, not only for the fullest')
   .addOption(
     new Option(

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
-import { InputError } from '../../core/problem';
 import { isSystemError } from '../../core/write-error';
 import { cacheFolder } from './cache';
+import { Unavailable } from './unavailable';
 
 const MESSAGES: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
@@ -21,7 +21,7 @@ export function isFull(folder: string): boolean {
   return bavail * bsize < LEAST_BYTES;
 }
 
-export const diskFull = (): InputError => refused('the disk is full');
+export const diskFull = (): Unavailable => refused('the disk is full');
 
 /** An error of the operating system as a user can mend it; any other as it is. */
 export function explained(error: unknown): unknown {
@@ -29,11 +29,12 @@ export function explained(error: unknown): unknown {
   return message ? refused(message) : error;
 }
 
-const refused = (message: string): InputError =>
-  new InputError([
+const refused = (message: string): Unavailable =>
+  new Unavailable(
     {
       field: cacheFolder(),
       message: `${message}; nothing was left running`,
       remedy: 'free some space, or point XDG_CACHE_HOME to a disk that can be written and has 10 GB',
     },
-  ]);
+    'machine',
+  );

@@ -6,10 +6,12 @@ import { isRunning, processName } from '../../core/process';
 import { isOlder } from './build';
 import { reasonOf } from './build-reason';
 import { cacheFolder } from './cache';
+import { proofs } from './proofs';
 import { minorOf, tools } from './tool';
 import { pause } from './wait';
 
 const RUN = path.resolve(__dirname, '../../bin/run.js');
+const PROVE = path.join(__dirname, 'prove.ts');
 const CHILD = path.join(__dirname, 'child/binary.ts');
 
 /** A machine of its own: what is on PATH, and an empty cache. */
@@ -192,6 +194,59 @@ test('a cache that may not be written is told', () => {
   const { status, stderr } = machine.program('go', GO_BUILDS).ask('etcd');
   expect(status).toBe(1);
   expect(stderr).toMatch(/lakeport: it is no folder/);
+});
+
+describe('a whole run', () => {
+  const everything = proofs.map(({ name }) => name).join(', ');
+  const prove = (...args: string[]) =>
+    spawnSync('node', [RUN, PROVE, '--no-write', ...args], { encoding: 'utf8', env: machine.env });
+  const FAULTY = `${GO_ENV}echo '# x' >&2; echo 'x.go:1:1: syntax error' >&2; exit 1`;
+
+  test.each([
+    [
+      'without Go',
+      undefined,
+      ['--minutes', '5'],
+      0,
+      `LEFT OUT ${everything}:\n  etcd`,
+      'Go is not installed',
+    ],
+    ['without Go', undefined, [], 1, `NOT RUN ${everything}:\n  etcd`, 'Go is not installed'],
+    [
+      'with too little time',
+      GO_HANGS,
+      ['--minutes', '0.05'],
+      0,
+      `LEFT OUT ${everything}:`,
+      'were over before',
+    ],
+    ['with a fault in the source', FAULTY, ['--minutes', '5'], 1, `NOT RUN ${everything}:`, 'x.go:1:1'],
+  ])('%s names what it did not prove (%#)', (_, go, args, code, names, why) => {
+    if (go) machine.program('go', go);
+    const { status, stdout } = prove(...args);
+    expect(stdout).toContain(names);
+    expect(stdout).toContain(why);
+    expect(status).toBe(code);
+    expect(machine.built).toEqual([]);
+  });
+
+  test('what it was not asked for is named too', () => {
+    expect(prove('--minutes', '5', '--without', 'synced,scale').stdout).toMatch(
+      /NOT ASKED FOR synced, scale\n$/,
+    );
+  });
+
+  test.each([
+    ['--minutes', '0'],
+    ['--minutes', 'soon'],
+    ['--only', 'acepted'],
+    ['--without', 'acepted'],
+  ])('%s %s is refused', (flag, value) => {
+    const { status, stderr } = prove(flag, value);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`${flag}: `);
+    expect(stderr).toContain(`found:  "${value}"`);
+  });
 });
 
 test('a program on PATH is taken where its minor version fits', () => {

@@ -5,6 +5,9 @@ export interface Excuse {
   /** As kubectl names them: `pods`, `leases.coordination.k8s.io`. */
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
+  /** Whether it is used now and then, by chance. Default: never, and once it is used the reason has to go. */
+  readonly seldom?: true;
+  /** When the program asks it, with the place in its source. */
   readonly reason: string;
 }
 

@@ -17,7 +17,8 @@ export const lease = (name: string): readonly Permission[] => [
  * outside of any job.
  */
 export const CONTROLLER_IN_TEAMS: readonly Permission[] = [
-  { group: SPARK, resources: JOBS, verbs: ['get', 'list', 'watch'] },
+  // Single objects are read from caches.
+  { group: SPARK, resources: JOBS, verbs: ['list', 'watch'] },
   // Its caches want this kind too.
   { group: SPARK, resources: ['sparkconnects'], verbs: ['list', 'watch'] },
   // A schedule makes jobs; what has lived out its time is deleted.
@@ -26,23 +27,23 @@ export const CONTROLLER_IN_TEAMS: readonly Permission[] = [
   // Owners of what it creates, where the API server asks for that (OwnerReferencesPermissionEnforcement).
   { group: SPARK, resources: JOBS.map((each) => `${each}/finalizers`), verbs: ['update'] },
   // Drivers; executors are the drivers' own, and are watched.
-  { group: '', resources: ['pods'], verbs: ['get', 'list', 'watch', 'create', 'delete'] },
+  { group: '', resources: ['pods'], verbs: ['list', 'watch', 'create', 'delete'] },
   // The settings of a driver and its address, which spark-submit applies; the service of its user interface, which is
   // updated where an earlier try has left it.
-  { group: '', resources: ['configmaps'], verbs: ['get', 'create', 'patch'] },
+  { group: '', resources: ['configmaps'], verbs: ['create', 'patch'] },
   // For SparkConnect, which is not used: without this cache the program ends.
   { group: '', resources: ['configmaps'], verbs: ['list', 'watch'] },
   {
     group: '',
     resources: ['services'],
-    verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
+    verbs: ['list', 'watch', 'create', 'update', 'patch', 'delete'],
   },
   { group: '', resources: ['events'], verbs: ['create', 'patch'] },
 ];
 
 /** What the webhook reads in the namespace of a team: the job that a pod belongs to. */
 export const WEBHOOK_IN_TEAMS: readonly Permission[] = [
-  { group: SPARK, resources: ['sparkapplications'], verbs: ['get', 'list', 'watch'] },
+  { group: SPARK, resources: ['sparkapplications'], verbs: ['list', 'watch'] },
 ];
 
 const WEBHOOKS = ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'];

@@ -1,3 +1,4 @@
+import { whyNoServer } from '../controllers/argo-server';
 import { whyNoSandbox } from '../controllers/sandbox';
 import type { Outcome, Proof, Scene } from '../proof';
 import { excuses } from '../rbac/excuses';
@@ -16,7 +17,14 @@ export const small: Proof = {
   async run({ site, cluster }: Scene): Promise<Outcome> {
     const why = whyNoSandbox();
     if (why) return { findings: [], figures: [`${site.name}: not provable here: ${why}`] };
-    const { problems, figures } = judge(rolesOf(site.objects), await usesOf(cluster.auditLog), excuses);
+    const uses = await usesOf(cluster.auditLog);
+    const { problems, figures } = judge(rolesOf(site.objects), uses, excuses, idle());
     return { findings: [], problems, figures: figures.map((line) => `${site.name}: ${line}`) };
   },
 };
+
+/** Roles of programs that could not be run, and why. */
+function idle(): Map<string, string> {
+  const why = whyNoServer();
+  return new Map(why ? ['ClusterRole argo-server', 'Role argo-server'].map((role) => [role, why]) : []);
+}

@@ -7,7 +7,7 @@ import { deployment } from '../../../core/workload';
 import { CONFIGURATION } from './configuration';
 import { controllerMetrics } from './endpoints';
 import { clientLimits } from './limits';
-import { CONTROLLER_IN_TEAMS, CONTROLLER_READS, controllerAtHome } from './rbac';
+import { CONTROLLER_READS, controllerAtHome, controllerInTeams } from './rbac';
 import { NODE_LOSS } from './retry';
 import type { Settings } from './settings';
 import { IMAGES, USER } from './workload';
@@ -23,7 +23,7 @@ export function writeController(chart: ComponentChart, settings: Settings): void
   clusterRole(chart, ROLE, { name: NAME }, CONTROLLER_READS);
   role(chart, ROLE, { name: NAME }, controllerAtHome(CONFIGURATION, NAME, settings));
   for (const { namespace } of chart.site.teams)
-    role(chart, ROLE, { name: NAME }, CONTROLLER_IN_TEAMS, namespace);
+    role(chart, ROLE, { name: NAME }, controllerInTeams(settings), namespace);
   service(chart, controllerMetrics.service, 'controller', { metrics: { port: controllerMetrics.port } });
   const { qps, burst } = clientLimits(settings.parallelism.max * chart.site.teams.length);
   const health: k8s.HttpGetAction = { path: '/healthz', port: k8s.IntOrString.fromString('health') };

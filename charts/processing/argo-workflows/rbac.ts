@@ -34,9 +34,13 @@ export const CONTROLLER_READS: readonly Permission[] = [
  * ServiceAccounts (long-lived tokens, and commands that are looked up in an image registry) and the CA of agents
  * (HTTP and plugin templates, whose pod needs such a token).
  */
-export const CONTROLLER_IN_TEAMS: readonly Permission[] = [
-  // Workflows are created for a CronWorkflow, and deleted when their time is over.
-  { group: ARGO, resources: ['workflows'], verbs: ['get', 'create', 'update', 'patch', 'delete'] },
+export const controllerInTeams = ({ archive }: Settings): readonly Permission[] => [
+  // Workflows are created for a CronWorkflow, and deleted when their time is over; what is archived is labelled.
+  {
+    group: ARGO,
+    resources: ['workflows'],
+    verbs: ['get', 'create', 'update', ...(archive ? ['patch'] : []), 'delete'],
+  },
   { group: ARGO, resources: ['cronworkflows'], verbs: ['patch'] },
   { group: ARGO, resources: ['workflowtemplates'], verbs: ['get'] },
   { group: ARGO, resources: ['workflowtaskresults'], verbs: ['deletecollection'] },
@@ -72,7 +76,7 @@ export const controllerAtHome = (
   { group: 'coordination.k8s.io', resources: ['leases'], verbs: ['get', 'update'], names: [lease] },
   { group: '', resources: ['configmaps'], verbs: ['get'], names: [config] },
   // Who leads.
-  { group: '', resources: ['events'], verbs: ['create', 'patch'] },
+  { group: '', resources: ['events'], verbs: ['create'] },
   ...databaseSecret(archive),
 ];
 
@@ -104,7 +108,7 @@ export const WORKFLOW_PODS: readonly Permission[] = [
   // Every step reports its outputs so.
   { group: ARGO, resources: ['workflowtaskresults'], verbs: ['create', 'patch'] },
   // Deletion of artifacts, in workflows that ask for it.
-  { group: ARGO, resources: ['workflowartifactgctasks'], verbs: ['list', 'watch'] },
+  { group: ARGO, resources: ['workflowartifactgctasks'], verbs: ['list'] },
   { group: ARGO, resources: ['workflowartifactgctasks/status'], verbs: ['patch'] },
 ];
 

@@ -19,7 +19,7 @@ export interface WorkflowStatus {
   readonly nodes?: Readonly<Record<string, WorkflowNode>>;
 }
 
-interface WorkflowNode {
+export interface WorkflowNode {
   readonly displayName: string;
   readonly type: string;
   readonly phase: string;
@@ -27,7 +27,7 @@ interface WorkflowNode {
   readonly outputs?: { readonly parameters?: readonly { readonly name: string; readonly value?: string }[] };
 }
 
-interface Workflow extends Resource {
+export interface Workflow extends Resource {
   readonly status?: WorkflowStatus;
 }
 
@@ -65,15 +65,19 @@ export class ArgoWorkflows {
     timeoutMs: number,
   ): Promise<{ readonly status: WorkflowStatus; readonly problems: readonly string[] }> {
     const { name, namespace } = workflow.metadata;
-    const { api } = this.scene.cluster;
-    const workflows = `/apis/argoproj.io/v1alpha1/namespaces/${namespace}/workflows`;
-    await api.create(workflows, workflow);
+    await this.scene.cluster.api.create(workflowsOf(namespace), workflow);
+    const status = await this.followToEnd(namespace, name, timeoutMs);
+    return { status, problems: status.phase === 'Succeeded' ? [] : [`${name}: ${describe(status)}`] };
+  }
+
+  /** Waits for the end of a workflow, whatever it is. */
+  async followToEnd(namespace: string, name: string, timeoutMs: number): Promise<WorkflowStatus> {
     let last: Workflow | undefined;
     const ended = await this.controller.alive(
       until(
         `the end of workflow ${namespace}/${name}`,
         async () => {
-          last = await api.get<Workflow>(`${workflows}/${name}`);
+          last = await this.scene.cluster.api.get<Workflow>(`${workflowsOf(namespace)}/${name}`);
           return isOver(last) && last;
         },
         {
@@ -83,20 +87,18 @@ export class ArgoWorkflows {
         },
       ),
     );
-    const status = ended.status ?? {};
-    return { status, problems: status.phase === 'Succeeded' ? [] : [`${name}: ${describe(status)}`] };
+    return ended.status ?? {};
   }
 
   /** What the roles of controller and workflow pods were short of. */
   refusals(): string[] {
     const { cluster, site } = this.scene;
     const { namespace, pod } = this.controller.workload;
-    return [
+    const found = [
       ...refusals(cluster, namespace, pod.serviceAccountName ?? 'default'),
-      ...site.synthesis.model.site.teams
-        .flatMap((team) => refusals(cluster, team.namespace, 'workflow'))
-        .filter((line) => !isTolerated(line)),
+      ...site.synthesis.model.site.teams.flatMap((team) => refusals(cluster, team.namespace, 'workflow')),
     ];
+    return found.filter((line) => !isMeant(line));
   }
 
   async stop(): Promise<void> {
@@ -104,6 +106,10 @@ export class ArgoWorkflows {
     await this.controller.service.stop();
   }
 }
+
+/** Path of the workflows of a namespace. */
+export const workflowsOf = (namespace: string): string =>
+  `/apis/argoproj.io/v1alpha1/namespaces/${namespace}/workflows`;
 
 /** Keys of the configuration that came with 4.1, which cannot be built here; 4.0 refuses what it does not know. */
 const NEW_KEYS = /^\s*(addressingStyle):.*\n/gm;
@@ -121,13 +127,17 @@ async function dropNewKeys({ cluster, say }: Scene): Promise<void> {
   if (dropped.length > 0) say(`${COMPONENT}: without ${dropped.join(', ')}, which 4.0 does not know`);
 }
 
-/** Of an object that is not there kubectl asks whether its namespace is, and takes a refusal for yes. */
-const isTolerated = (refusal: string): boolean => / may not get namespaces /.test(refusal);
+/**
+ * Of an object that is not there kubectl asks whether its namespace is, and takes a refusal for yes. Pods that run
+ * HTTP templates for the controller are not wanted: see {@link import('./workflow-trials')}.
+ */
+const isMeant = (refusal: string): boolean =>
+  / may not get (namespaces|secrets argo-workflows-agent-ca-certificates) /.test(refusal);
 
 const isOver = ({ metadata, status }: Workflow): boolean =>
   metadata.labels?.['workflows.argoproj.io/completed'] === 'true' && status?.phase !== undefined;
 
-function describe({ phase = 'not begun', message, nodes = {} }: WorkflowStatus = {}): string {
+export function describe({ phase = 'not begun', message, nodes = {} }: WorkflowStatus = {}): string {
   const open = Object.values(nodes)
     .filter((node) => node.phase !== 'Succeeded')
     .map((node) => `${node.displayName} ${node.phase}${node.message ? ` (${node.message})` : ''}`);
@@ -169,4 +179,4 @@ export const greeting = (namespace: string): NewWorkflow => ({
   },
 });
 
-const IMAGE = 'docker.io/library/busybox:1.37';
+export const IMAGE = 'docker.io/library/busybox:1.37';

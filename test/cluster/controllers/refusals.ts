@@ -36,6 +36,10 @@ export function refusals(cluster: Cluster, namespace: string, serviceAccount: st
 export const requestsOf = (cluster: Cluster, namespace: string, serviceAccount: string): number =>
   eventsOf(cluster, `system:serviceaccount:${namespace}:${serviceAccount}`).length;
 
+/** Whether anybody has asked for a path of the API server. */
+export const wasAsked = ({ auditLog }: Cluster, path: string): boolean =>
+  fs.readFileSync(auditLog, 'utf8').includes(path);
+
 function eventsOf(cluster: Cluster, user: string): AuditEvent[] {
   return fs
     .readFileSync(cluster.auditLog, 'utf8')

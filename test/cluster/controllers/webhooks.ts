@@ -1,6 +1,6 @@
-import { ApiError, type Resource } from '../api';
 import type { Scene } from '../proof';
 import { repeat } from '../wait';
+import { isGone } from './gone';
 import type { Network } from './network';
 import type { Pod } from './pod';
 import { pyspark } from './pyspark';
@@ -38,10 +38,7 @@ export class Webhooks {
     const { cluster, say } = this.scene;
     const { namespace, name } = SPARK_WEBHOOK;
     if (this.pods.length > 0) return;
-    if (
-      !(await exists(cluster.api.get<Resource>(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`)))
-    )
-      return;
+    if (await isGone(cluster.api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`))) return;
     try {
       const image = await sparkImage(this.scene, await pyspark(say));
       this.pods.push(await startWebhook(this.scene, this.network, this.proxy, image));
@@ -49,15 +46,5 @@ export class Webhooks {
       // Its Role or its Service may come a moment later.
       say(`${name} is started once more: ${String(error).split('\n', 1)[0]}`);
     }
-  }
-}
-
-async function exists(answer: Promise<Resource>): Promise<boolean> {
-  try {
-    await answer;
-    return true;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return false;
-    throw error;
   }
 }

@@ -8,10 +8,13 @@ import { pause, repeat } from '../wait';
 /** Annotation by which a pod of a workflow is told to end; kwok's stage reads it. */
 const EXIT_CODE = 'test.lakeport.io/exit-code';
 
+/** Annotation of a pod whose step goes on until something ends it. */
+export const HOLD = 'test.lakeport.io/hold';
+
 /** How often a resource template looks at its object; the real executor takes five seconds. */
 const LOOK_MS = 1_000;
 
-interface WorkflowPod extends Resource {
+export interface WorkflowPod extends Resource {
   readonly spec: {
     readonly serviceAccountName: string;
     readonly nodeName?: string;
@@ -36,7 +39,12 @@ interface Template {
     readonly successCondition?: string;
     readonly failureCondition?: string;
   };
-  readonly outputs?: { readonly parameters?: readonly { readonly name: string }[] };
+  readonly outputs?: {
+    readonly parameters?: readonly { readonly name: string }[];
+    readonly artifacts?: readonly { readonly name: string; readonly path: string }[];
+  };
+  /** Where outputs are kept, by the kind of the object store. */
+  readonly archiveLocation?: Readonly<Record<string, object | boolean>>;
 }
 
 interface Result {
@@ -51,6 +59,7 @@ interface Result {
  */
 export class WorkflowPods {
   private readonly handled = new Set<string>();
+  private readonly lost = new Set<string>();
   /** What went wrong in a pod. */
   readonly problems: string[] = [];
   private running = true;
@@ -72,6 +81,11 @@ export class WorkflowPods {
     await this.loop;
   }
 
+  /** From now on nothing is done for a pod any more: as if its node were gone. */
+  lose(namespace: string, name: string): void {
+    this.lost.add(`${namespace}/${name}`);
+  }
+
   private async look(): Promise<void> {
     for (const namespace of this.namespaces) {
       const query = 'labelSelector=workflows.argoproj.io%2Fcompleted%3Dfalse';
@@ -79,6 +93,7 @@ export class WorkflowPods {
       for (const pod of pods) {
         const uid = pod.metadata.uid ?? '';
         if (pod.status.phase !== 'Running' || this.handled.has(uid)) continue;
+        if (pod.metadata.annotations?.[HOLD]) continue;
         this.handled.add(uid);
         void this.play(pod).catch((error: unknown) => {
           this.problems.push(`pod ${namespace}/${pod.metadata.name}: ${messageOf(error)}`);
@@ -90,6 +105,11 @@ export class WorkflowPods {
   private async play(pod: WorkflowPod): Promise<void> {
     const { name, namespace = '' } = pod.metadata;
     const api = await this.cluster.apiOf(namespace, pod.spec.serviceAccountName);
+    if (pod.metadata.labels?.['workflows.argoproj.io/component'] === 'artifact-gc') {
+      await deleteArtifacts(pod, api);
+      await endPod(this.cluster.api, namespace, name, 0);
+      return;
+    }
     const template = templateOf(pod);
     const outcome = await resultOf(template, pod, api, this.cluster).catch(
       (error: unknown): Result => ({
@@ -98,13 +118,18 @@ export class WorkflowPods {
         outputs: {},
       }),
     );
+    if (this.lost.has(`${namespace}/${name}`)) return;
     if (!outcome.succeeded) this.problems.push(`pod ${namespace}/${name}: ${outcome.message}`);
     await report(pod, outcome, api);
-    await this.cluster.api.patch(`/api/v1/namespaces/${namespace}/pods/${name}`, {
-      metadata: { annotations: { [EXIT_CODE]: outcome.succeeded ? '0' : '1' } },
-    });
+    await endPod(this.cluster.api, namespace, name, outcome.succeeded ? 0 : 1);
   }
 }
+
+/** Lets a pod of a workflow end. */
+export const endPod = (api: Api, namespace: string, name: string, exitCode: number): Promise<unknown> =>
+  api.patch(`/api/v1/namespaces/${namespace}/pods/${name}`, {
+    metadata: { annotations: { [EXIT_CODE]: String(exitCode) } },
+  });
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -122,7 +147,58 @@ async function resultOf(template: Template, pod: WorkflowPod, api: Api, cluster:
     name,
     value: `${name} of ${pod.metadata.name}`,
   }));
-  return { succeeded: true, message: '', outputs: parameters.length > 0 ? { parameters } : {} };
+  const artifacts = (template.outputs?.artifacts ?? []).map((each) => ({
+    ...each,
+    ...keptAt(template, each),
+  }));
+  const outputs = {
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(artifacts.length > 0 ? { artifacts } : {}),
+  };
+  return { succeeded: true, message: '', outputs };
+}
+
+/** Where an artifact is kept: under its name at the place that the controller chose for the step. */
+function keptAt({ archiveLocation = {} }: Template, { name }: { readonly name: string }): object {
+  for (const [store, at] of Object.entries(archiveLocation)) {
+    if (typeof at !== 'object') continue;
+    for (const [field, value] of Object.entries(at)) {
+      if (field === 'key' || field === 'blob') return { [store]: { [field]: `${value}/${name}.tgz` } };
+    }
+  }
+  throw new Error(`no store is given for artifact ${name}`);
+}
+
+/** As the executor in a pod that deletes artifacts, of which there are none in any store here. */
+async function deleteArtifacts({ metadata, spec }: WorkflowPod, api: Api): Promise<void> {
+  const { namespace } = metadata;
+  const hash = spec.containers
+    .flatMap(({ env = [] }) => env)
+    .find(({ name }) => name === 'ARGO_ARTIFACT_POD_NAME')?.value;
+  if (!hash) throw new Error(`${metadata.name} is not told which artifacts to delete`);
+  const tasks = `/apis/argoproj.io/v1alpha1/namespaces/${namespace}/workflowartifactgctasks`;
+  const query = `labelSelector=${encodeURIComponent(`workflows.argoproj.io/artifact-gc-pod=${hash}`)}`;
+  for (const task of await api.list<ArtifactTask>(`${tasks}?${query}`)) {
+    const results = Object.entries(task.spec.artifactsByNode).map(([node, { artifacts }]) => [
+      node,
+      {
+        artifactResults: Object.fromEntries(
+          Object.keys(artifacts).map((name) => [name, { name, success: true }]),
+        ),
+      },
+    ]);
+    await api.patch(`${tasks}/${task.metadata.name}/status`, {
+      status: { artifactResultsByNode: Object.fromEntries(results) },
+    });
+  }
+}
+
+interface ArtifactTask extends Resource {
+  readonly spec: {
+    readonly artifactsByNode: Readonly<
+      Record<string, { readonly artifacts: Readonly<Record<string, object>> }>
+    >;
+  };
 }
 
 /** As the executor: by kubectl, with the rights of the pod. */

@@ -1,4 +1,5 @@
 import { applyObjects } from '../apply';
+import { ArgoServer, argoProgram, whyNoServer } from '../controllers/argo-server';
 import { ArgoWorkflows, greeting } from '../controllers/argo-workflows';
 import { Book, COLUMNS, notProvable } from '../controllers/book';
 import { openSession } from '../controllers/client-session';
@@ -9,8 +10,11 @@ import { refusals } from '../controllers/refusals';
 import { whyNoSandbox } from '../controllers/sandbox';
 import { ServiceProxy } from '../controllers/service-proxy';
 import { SparkOperator } from '../controllers/spark-operator';
+import { jobTrials, medallionTrials } from '../controllers/spark-trials';
+import { type Trial, workflowTrials } from '../controllers/workflow-trials';
 import { Kinds } from '../kinds';
 import type { Outcome, Proof, Scene } from '../proof';
+import type { Column } from '../record';
 import type { DistObject } from '../site';
 import { misplaced } from './placed';
 
@@ -48,11 +52,14 @@ async function play(scene: Scene, network: Network, proxy: ServiceProxy, book: B
   const has = (component: string) => scene.site.components.some(({ name }) => name === component);
   const argo = has(ARGO) ? await startArgo(scene, network, book) : undefined;
   try {
-    if (argo) await playWorkflows(scene, argo, book);
+    if (argo) await playWorkflows(scene, network, argo, book);
     if (has(SPARK)) await playSpark(scene, network, proxy, argo, book);
   } finally {
     await argo?.stop();
-    if (argo) book.report(ARGO, 'controller', ...argo.refusals());
+    if (argo) {
+      book.report(ARGO, 'controller', ...argo.refusals());
+      book.report(ARGO, 'used', ...argo.pods.problems);
+    }
   }
 }
 
@@ -64,16 +71,44 @@ const startArgo = (scene: Scene, network: Network, book: Book): Promise<ArgoWork
     ArgoWorkflows.start(scene, network),
   );
 
-async function playWorkflows({ site }: Scene, argo: ArgoWorkflows, book: Book): Promise<void> {
+async function playWorkflows(scene: Scene, network: Network, argo: ArgoWorkflows, book: Book): Promise<void> {
   // It ends where a key of its configuration is unknown or of the wrong type.
   book.report(ARGO, 'configuration');
-  const [team] = site.synthesis.model.site.teams;
+  const [team] = scene.site.synthesis.model.site.teams;
   if (!team) return;
-  await book.try(ARGO, 'used', 'a workflow of two steps', async () => {
-    const { problems } = await argo.runToEnd(greeting(team.namespace), TIMEOUT_MS);
-    return [...problems, ...argo.pods.problems];
-  });
+  const first: Trial = {
+    what: 'a workflow of two steps',
+    run: async () => (await argo.runToEnd(greeting(team.namespace), TIMEOUT_MS)).problems,
+  };
+  const trials = [first, ...workflowTrials(scene, argo, team.namespace, TIMEOUT_MS)];
+  await Promise.all([all(trials, ARGO, 'used', book), playServer(scene, network, book)]);
 }
+
+async function playServer(scene: Scene, network: Network, book: Book): Promise<void> {
+  const program = argoProgram();
+  if (!program) {
+    book.figures.push(`${scene.site.name}: the server of Argo Workflows was not run: ${whyNoServer()}`);
+    return;
+  }
+  const server = await book.make(ARGO, 'controller', 'start of the server of Argo Workflows', () =>
+    ArgoServer.start(scene, network, program),
+  );
+  if (!server) return;
+  try {
+    const [team, other] = scene.site.synthesis.model.site.teams;
+    if (!team) return;
+    await book.try(ARGO, 'used', 'a workflow submitted through the server by a person of a team', () =>
+      server.serve(team.namespace, other?.namespace, TIMEOUT_MS),
+    );
+  } finally {
+    await server.stop();
+    book.report(ARGO, 'controller', ...server.refusals());
+  }
+}
+
+/** Tries several things at a time: most of it is waiting. */
+const all = (trials: readonly Trial[], component: string, column: Column, book: Book): Promise<unknown> =>
+  Promise.all(trials.map(({ what, run }) => book.try(component, column, what, run)));
 
 async function playSpark(
   scene: Scene,
@@ -113,15 +148,13 @@ async function playSpark(
 }
 
 async function playJobs(
-  { site, cluster }: Scene,
+  scene: Scene,
   operator: SparkOperator,
   argo: ArgoWorkflows | undefined,
   book: Book,
 ): Promise<void> {
-  const find = (kind: string, name?: string): DistObject[] =>
-    site.objects.filter(
-      ({ manifest }) => manifest.kind === kind && (!name || manifest.metadata.name === name),
-    );
+  const { site, cluster } = scene;
+  const find = (kind: string): DistObject[] => site.objects.filter(({ manifest }) => manifest.kind === kind);
   const jobs = [...find('SparkApplication'), ...find('ScheduledSparkApplication')];
   await book.try(SPARK, 'controller', 'the webhook lets the jobs of dist pass', async () => {
     const applied = await applyObjects(jobs, cluster.api, new Kinds(cluster.api));
@@ -133,21 +166,8 @@ async function playJobs(
       operator.followToEnd(namespace, name, TIMEOUT_MS),
     );
   }
-  const [medallion] = find('WorkflowTemplate', MEDALLION);
-  if (!argo || !medallion) return;
+  await all(jobTrials(scene, operator, TIMEOUT_MS), SPARK, 'used', book);
+  if (!argo) return;
   for (const component of [SPARK, ARGO]) book.report(component, 'used');
-  await book.try(SPARK, 'used', `workflow ${MEDALLION}, three jobs one after the other`, async () => {
-    const { problems } = await argo.runToEnd(
-      {
-        apiVersion: 'argoproj.io/v1alpha1',
-        kind: 'Workflow',
-        metadata: { name: MEDALLION, namespace: medallion.manifest.metadata.namespace ?? '' },
-        spec: { workflowTemplateRef: { name: MEDALLION } },
-      },
-      3 * TIMEOUT_MS,
-    );
-    return [...problems, ...argo.pods.problems];
-  });
+  await all(medallionTrials(scene, argo, 3 * TIMEOUT_MS), SPARK, 'used', book);
 }
-
-const MEDALLION = 'medallion';

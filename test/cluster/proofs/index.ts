@@ -1,5 +1,6 @@
 import type { Proof } from '../proof';
 import { accepted } from './accepted';
+import { admission } from './admission';
 import { controllers } from './controllers';
 import { placed } from './placed';
 import { scale } from './scale';
@@ -7,4 +8,4 @@ import { small } from './small';
 import { synced } from './synced';
 
 /** Every proof, in the order in which they run. */
-export const proofs: readonly Proof[] = [accepted, placed, controllers, small, synced, scale];
+export const proofs: readonly Proof[] = [accepted, placed, admission, controllers, small, synced, scale];

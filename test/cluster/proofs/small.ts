@@ -1,56 +1,30 @@
+import { whyNoServer } from '../controllers/argo-server';
+import { whyNoSandbox } from '../controllers/sandbox';
 import type { Outcome, Proof, Scene } from '../proof';
-import { type Excuse, excuses } from '../rbac/excuses';
-import { keyOf, type Permission, requestsOf } from '../rbac/requests';
-import { type Role, rolesOf } from '../rbac/roles';
+import { excuses } from '../rbac/excuses';
+import { judge } from '../rbac/judge';
+import { usesOf } from '../rbac/requests';
+import { rolesOf } from '../rbac/roles';
 
-/** No role holds more than its program uses, as far as the programs ran. */
+/** No role holds more than its program uses. */
 export const small: Proof = {
   name: 'small',
-  claim: 'every permission of a controller that ran was used by a request, or has a reason',
+  claim: 'every permission of a role was used by a request of its program, or has a reason',
   sites: 'fullest',
   columns: [],
-  programs: [],
+  programs: ['workflow-controller', 'spark-operator'],
   after: ['controllers'],
   async run({ site, cluster }: Scene): Promise<Outcome> {
-    const requests = await requestsOf(cluster.auditLog);
-    const problems: string[] = [];
-    const figures: string[] = [];
-    for (const role of rolesOf(site.objects)) {
-      const used = new Set([...role.accounts].flatMap((account) => [...(requests.get(account) ?? [])]));
-      if (used.size === 0) {
-        figures.push(`${site.name}: ${role.name}: nothing ran under it`);
-        continue;
-      }
-      const unused = role.permissions.filter((permission) => !used.has(keyOf(permission)));
-      const excused = unused.filter((permission) => excuseOf(role, permission) !== undefined);
-      problems.push(
-        ...linesOf(unused.filter((permission) => !excused.includes(permission))).map(
-          (line) => `${role.name}: no request used ${line}`,
-        ),
-      );
-      const count = role.permissions.length;
-      figures.push(
-        `${site.name}: ${role.name}: ${count - unused.length} of ${count} permissions used, ${excused.length} have a reason`,
-      );
-    }
-    return { findings: [], problems, figures };
+    const why = whyNoSandbox();
+    if (why) return { findings: [], figures: [`${site.name}: not provable here: ${why}`] };
+    const uses = await usesOf(cluster.auditLog);
+    const { problems, figures } = judge(rolesOf(site.objects), uses, excuses, idle());
+    return { findings: [], problems, figures: figures.map((line) => `${site.name}: ${line}`) };
   },
 };
 
-const excuseOf = (role: Role, { group, resource, verb }: Permission): Excuse | undefined =>
-  excuses.find(
-    (each) =>
-      each.role === role.name &&
-      each.resources.includes(group ? `${resource}.${group}` : resource) &&
-      each.verbs.includes(verb),
-  );
-
-/** Permissions by resource: «pods: delete, update». */
-function linesOf(permissions: readonly Permission[]): string[] {
-  const verbs = new Map<string, string[]>();
-  for (const { group, resource, verb } of permissions) {
-    const name = group ? `${resource}.${group}` : resource;
-    verbs.set(name, [...(verbs.get(name) ?? []), verb]);
-  }
-  return [...verbs].map(([name, list]) => `${name}: ${list.join(', ')}`);
+/** Roles of programs that could not be run, and why. */
+function idle(): Map<string, string> {
+  const why = whyNoServer();
+  return new Map(why ? ['ClusterRole argo-server', 'Role argo-server'].map((role) => [role, why]) : []);
 }

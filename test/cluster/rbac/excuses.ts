@@ -5,7 +5,81 @@ export interface Excuse {
   /** As kubectl names them: `pods`, `leases.coordination.k8s.io`. */
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
+  /** Whether it is used now and then, by chance. Default: never, and once it is used the reason has to go. */
+  readonly seldom?: true;
+  /** When the program asks it, with the place in its source. */
   readonly reason: string;
 }
 
-export const excuses: readonly Excuse[] = [];
+/** Admission asks this within the request that makes an object with an owner, and the audit log tells requests only. */
+const OWNERS =
+  'The owner of what is made, where the API server has OwnerReferencesPermissionEnforcement, as that of OpenShift has: ' +
+  'Validate in plugin/pkg/admission/gc/gc_admission.go of Kubernetes';
+
+const REPEATED =
+  'An event that repeats itself is counted up, not made again: recordEvent in tools/record/event.go of client-go';
+
+export const excuses: readonly Excuse[] = [
+  {
+    role: 'Role argo-workflow-controller',
+    resources: ['workflows.argoproj.io'],
+    verbs: ['get'],
+    seldom: true,
+    reason: 'Its state is written by two at once: reapplyUpdate in workflow/controller/operator.go',
+  },
+  {
+    role: 'Role argo-workflow-controller',
+    resources: ['pods'],
+    verbs: ['get'],
+    seldom: true,
+    reason:
+      'The pod is there already, as after a change of leader: createPodFromBuild in workflow/controller/workflowpod_submit.go',
+  },
+  {
+    role: 'Role argo-workflow-controller',
+    resources: ['events'],
+    verbs: ['patch'],
+    seldom: true,
+    reason: REPEATED,
+  },
+  {
+    role: 'Role argo-workflow-controller',
+    resources: [
+      'workflows/finalizers.argoproj.io',
+      'cronworkflows/finalizers.argoproj.io',
+      'workflowartifactgctasks/finalizers.argoproj.io',
+    ],
+    verbs: ['update'],
+    reason: OWNERS,
+  },
+  {
+    role: 'Role workflow-spark-jobs',
+    resources: ['workflows/finalizers.argoproj.io'],
+    verbs: ['update'],
+    reason: OWNERS,
+  },
+  {
+    role: 'Role spark-operator-controller',
+    resources: ['configmaps'],
+    verbs: ['create'],
+    reason:
+      'spark-submit applies what is not there yet, which is allowed by `create` within a `patch`: createValidation in ' +
+      'pkg/endpoints/handlers/patch.go of k8s.io/apiserver',
+  },
+  {
+    role: 'Role spark-operator-controller',
+    resources: ['events'],
+    verbs: ['patch'],
+    seldom: true,
+    reason: REPEATED,
+  },
+  {
+    role: 'Role spark-operator-controller',
+    resources: [
+      'sparkapplications/finalizers.sparkoperator.k8s.io',
+      'scheduledsparkapplications/finalizers.sparkoperator.k8s.io',
+    ],
+    verbs: ['update'],
+    reason: OWNERS,
+  },
+];

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../core/manifest';
 import type { DistObject } from '../site';
-import type { Permission } from './requests';
+import { bindingKey, type Permission } from './requests';
 
 interface Rule {
   readonly apiGroups?: readonly string[];
@@ -10,37 +10,45 @@ interface Rule {
 
 interface Binding {
   readonly roleRef: { readonly kind: string; readonly name: string };
-  readonly subjects?: readonly {
-    readonly kind: string;
-    readonly name: string;
-    readonly namespace?: string;
-  }[];
+  readonly subjects?: readonly { readonly kind: string }[];
 }
 
-/** A role of dist with the ServiceAccounts that have it. */
+/** A role of dist that a ServiceAccount has; one that is the same in several namespaces counts once. */
 export interface Role {
-  readonly component: string;
-  /** Name without the namespaces that it is repeated in. */
+  /** Kind and name. */
   readonly name: string;
+  /** Where it holds; empty where that is the whole cluster. */
+  readonly namespaces: readonly string[];
   readonly permissions: readonly Permission[];
-  /** As `namespace/name`. */
-  readonly accounts: ReadonlySet<string>;
+  /** Its bindings, as the audit log names them. */
+  readonly bindings: readonly string[];
 }
 
-/** Roles of dist that ServiceAccounts have; one that is repeated in several namespaces counts once. */
+/** Kind and name, and where it holds. */
+export function titleOf({ name, namespaces }: Role): string {
+  const [first, ...others] = namespaces;
+  if (!first) return name;
+  return `${name} in ${first}${others.length > 0 ? ` and ${others.length} others` : ''}`;
+}
+
+/** Roles of dist that ServiceAccounts have. */
 export function rolesOf(objects: readonly DistObject[]): Role[] {
   const roles = new Map<string, Role>();
-  for (const { component, manifest } of objects) {
+  for (const { manifest } of objects) {
     if (manifest.kind !== 'Role' && manifest.kind !== 'ClusterRole') continue;
-    const accounts = objects.filter((object) => binds(object.manifest, manifest)).flatMap(accountsOf);
-    if (accounts.length === 0) continue;
-    const key = `${manifest.kind} ${manifest.metadata.name}`;
+    const bindings = objects.filter((object) => binds(object.manifest, manifest)).map(keyOfBinding);
+    if (bindings.length === 0) continue;
+    const permissions = permissionsOf(manifest);
+    const name = `${manifest.kind} ${manifest.metadata.name}`;
+    // A role of the same name may be another one elsewhere.
+    const key = `${name} ${JSON.stringify(permissions)}`;
     const known = roles.get(key);
+    const { namespace } = manifest.metadata;
     roles.set(key, {
-      component,
-      name: key,
-      permissions: known?.permissions ?? permissionsOf(manifest),
-      accounts: new Set([...(known?.accounts ?? []), ...accounts]),
+      name,
+      namespaces: [...(known?.namespaces ?? []), ...(namespace ? [namespace] : [])],
+      permissions,
+      bindings: [...(known?.bindings ?? []), ...bindings],
     });
   }
   return [...roles.values()];
@@ -51,15 +59,14 @@ const bindingOf = (manifest: Manifest): Binding => manifest as unknown as Bindin
 
 function binds(binding: Manifest, role: Manifest): boolean {
   if (!binding.kind.endsWith('RoleBinding')) return false;
-  const { roleRef } = bindingOf(binding);
+  const { roleRef, subjects = [] } = bindingOf(binding);
   const here = role.kind === 'ClusterRole' || binding.metadata.namespace === role.metadata.namespace;
-  return here && roleRef.kind === role.kind && roleRef.name === role.metadata.name;
+  const same = roleRef.kind === role.kind && roleRef.name === role.metadata.name;
+  return here && same && subjects.some(({ kind }) => kind === 'ServiceAccount');
 }
 
-const accountsOf = ({ manifest }: DistObject): string[] =>
-  (bindingOf(manifest).subjects ?? [])
-    .filter(({ kind }) => kind === 'ServiceAccount')
-    .map(({ name, namespace }) => `${namespace ?? manifest.metadata.namespace}/${name}`);
+const keyOfBinding = ({ manifest: { kind, metadata } }: DistObject): string =>
+  bindingKey(kind, metadata.name, metadata.namespace);
 
 function permissionsOf(role: Manifest): Permission[] {
   const { rules = [] } = role as unknown as { readonly rules?: readonly Rule[] };

@@ -1,33 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { binary, isAtHand } from '../cluster/binaries';
-
-const CONFIG = path.join(__dirname, '../../argocd/install/argocd-cm.yaml');
+import { run } from '../cluster/shell';
 
 jest.setTimeout(60_000);
 
-let folder: string;
-beforeAll(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lakeport-health-'));
-});
-afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
-
-/** What the real Argo CD says of an object with the rules that argocd/install gives it. */
-async function healthOf(object: object): Promise<string> {
-  const file = path.join(folder, 'object.json');
-  fs.writeFileSync(file, JSON.stringify(object));
-  const program = await binary('argocd', () => undefined);
-  const command = ['admin', 'settings', 'resource-overrides', 'health', file, '--argocd-cm-path', CONFIG];
-  const { stdout, stderr } = spawnSync(program, command, { encoding: 'utf8' });
-  const [, status] = /^STATUS: (\w+)$/m.exec(stdout) ?? [];
-  if (!status) throw new Error(`no health: ${stderr}`);
-  return status;
-}
-
-// It is not built for this alone.
-const where = isAtHand('argocd') ? test : test.skip;
+const CONFIG = path.join(__dirname, '../../argocd/install/argocd-cm.yaml');
 
 const crd = (conditions: readonly object[] | undefined) => ({
   apiVersion: 'apiextensions.k8s.io/v1',
@@ -38,46 +17,61 @@ const crd = (conditions: readonly object[] | undefined) => ({
 });
 const installing = { type: 'Established', status: 'False', reason: 'Installing' };
 
-where.each([
-  ['is new', undefined, 'Healthy'],
-  ['is not established yet', [{ type: 'NamesAccepted', status: 'True' }, installing], 'Healthy'],
-  ['has a name that is taken', [installing, { type: 'NamesAccepted', status: 'False' }], 'Degraded'],
-  ['has a broken schema', [{ type: 'NonStructuralSchema', status: 'True' }], 'Degraded'],
-])('a CRD that %s', async (_, conditions, health) => {
-  expect(await healthOf(crd(conditions))).toBe(health);
-});
-
-const application = (status: object) => ({
+const application = (health: string, reconciledAt: string, operationState?: object) => ({
   apiVersion: 'argoproj.io/v1alpha1',
   kind: 'Application',
   metadata: { name: 'spark', namespace: 'argocd' },
-  status,
+  status: {
+    health: { status: health },
+    reconciledAt,
+    ...(operationState ? { sync: { status: 'Synced' }, operationState } : {}),
+  },
 });
-const [early, late] = ['2026-01-01T00:00:00Z', '2026-01-01T00:00:01Z'];
-const synced = { sync: { status: 'Synced' }, health: { status: 'Healthy' } };
+const [early, late] = ['2026-01-01T00:00:00Z', '2026-01-01T00:00:01Z'] as const;
+const endedLate = { phase: 'Succeeded', finishedAt: late };
 
-where.each([
-  ['was never synced', { health: { status: 'Healthy' } }, 'Progressing'],
+const CASES: readonly (readonly [what: string, object: object, health: string])[] = [
+  ['a CRD that is new', crd(undefined), 'Healthy'],
   [
-    'was assessed before its sync ended',
-    { ...synced, reconciledAt: early, operationState: { phase: 'Succeeded', finishedAt: late } },
-    'Progressing',
-  ],
-  [
-    'was assessed after its sync',
-    { ...synced, reconciledAt: late, operationState: { phase: 'Succeeded', finishedAt: late } },
+    'a CRD that is not established yet',
+    crd([{ type: 'NamesAccepted', status: 'True' }, installing]),
     'Healthy',
   ],
   [
-    'is ill',
-    {
-      ...synced,
-      health: { status: 'Degraded' },
-      reconciledAt: late,
-      operationState: { phase: 'Succeeded', finishedAt: early },
-    },
+    'a CRD whose name is taken',
+    crd([installing, { type: 'NamesAccepted', status: 'False', message: 'it is taken' }]),
     'Degraded',
   ],
-])('an Application that %s', async (_, status, health) => {
-  expect(await healthOf(application(status))).toBe(health);
+  ['a CRD whose schema is broken', crd([{ type: 'NonStructuralSchema', status: 'True' }]), 'Degraded'],
+  ['an Application that was never synced', application('Healthy', late), 'Progressing'],
+  [
+    'an Application that was assessed before its sync ended',
+    application('Healthy', early, endedLate),
+    'Progressing',
+  ],
+  ['an Application that was assessed after its sync', application('Healthy', late, endedLate), 'Healthy'],
+  ['an Application that is ill', application('Degraded', late, endedLate), 'Degraded'],
+];
+
+// It is not built for this alone.
+const where = isAtHand('argocd') ? test : test.skip;
+
+where('the real Argo CD judges by the rules that argocd/install gives it', async () => {
+  const program = await binary('argocd', () => undefined);
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lakeport-health-'));
+  const healthOf = async (object: object, index: number): Promise<string> => {
+    const file = path.join(folder, `${index}.json`);
+    fs.writeFileSync(file, JSON.stringify(object));
+    const command = ['admin', 'settings', 'resource-overrides', 'health', file, '--argocd-cm-path', CONFIG];
+    const output = await run(program, command, { env: process.env });
+    return /^STATUS: (\w+)$/m.exec(output)?.[1] ?? output;
+  };
+  try {
+    const found = await Promise.all(CASES.map(([, object], index) => healthOf(object, index)));
+    expect(CASES.map(([what], index) => [what, found[index]])).toEqual(
+      CASES.map(([what, , health]) => [what, health]),
+    );
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -85,6 +85,17 @@ describe('the order of waves', () => {
     ]);
   });
 
+  test('says nothing of one that had nothing to do', () => {
+    const idle: Application = {
+      ...application('idle', 0, '2026-01-01T00:00:00Z'),
+      status: { sync: { status: 'Synced' }, health: { status: 'Healthy' } },
+    };
+    const second = application('second', 10, '2026-01-01T00:00:10Z');
+    expect(outOfOrder([idle, second])).toEqual([]);
+    const syncing = { ...idle, status: { ...idle.status, operationState: { phase: 'Running' } } };
+    expect(outOfOrder([syncing, second])).toHaveLength(1);
+  });
+
   test('says nothing of root and of Applications of one wave', () => {
     const root = application('root', 0, '2026-01-01T00:00:00Z');
     const beside = application('beside', 10, '2026-01-01T00:00:20Z');

@@ -1,4 +1,4 @@
-import { type Application, waveOf } from './applications';
+import { type Application, isSettled, waveOf } from './applications';
 
 /** Applications that were made before all of an earlier wave had been synced for the first time. */
 export function outOfOrder(applications: readonly Application[]): string[] {
@@ -7,6 +7,8 @@ export function outOfOrder(applications: readonly Application[]): string[] {
     for (const early of applications) {
       const done = early.status?.history?.[0]?.deployedAt;
       if (waveOf(early) >= waveOf(late) || early.metadata.name === 'root') continue;
+      // All that it has was there before.
+      if (isSettled(early) && !early.status?.operationState) continue;
       if (!done || done > late.metadata.creationTimestamp) {
         problems.push(
           `${late.metadata.name} (wave ${waveOf(late)}) was made at ${late.metadata.creationTimestamp}, ` +

@@ -1,7 +1,7 @@
 import { canRunOn, casesOf, jobPods } from './cluster/admission/cases';
-import { sites } from './support/sites';
+import { wholeSites } from './support/sites';
 
-describe.each([...sites])('what the proof of admission tries on %s', (_, { model }) => {
+describe.each([...wholeSites()])('what the proof of admission tries on %s', (_, { model }) => {
   const { capacity } = model.site.cloud;
 
   test.each(jobPods)('a $what', ({ on }) => {

@@ -6,7 +6,7 @@ import { type Excuse, excuses } from './cluster/rbac/excuses';
 import { judge } from './cluster/rbac/judge';
 import { keyOf, type Use, usesOf } from './cluster/rbac/requests';
 import { type Role, rolesOf } from './cluster/rbac/roles';
-import { sites } from './support/sites';
+import { wholeSites } from './support/sites';
 
 const object = (manifest: object) => ({ component: 'shop', file: '', manifest: manifest as Manifest });
 
@@ -155,7 +155,7 @@ describe('judging', () => {
 });
 
 test('every reason is of a permission that dist gives', () => {
-  const held = [...sites.values()].flatMap(({ model }) =>
+  const held = [...wholeSites().values()].flatMap(({ model }) =>
     rolesOf(model.entries.map(({ component, manifest }) => ({ component, manifest, file: '' }))),
   );
   const keys = new Set(

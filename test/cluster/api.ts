@@ -65,6 +65,8 @@ interface Media {
 /** Talks JSON to an API server over connections that are kept. */
 export class Api {
   private readonly agent: https.Agent;
+  /** Settles when the API server, which is away on purpose, is back. */
+  private back: Promise<unknown> | undefined;
 
   constructor(private readonly options: ApiOptions) {
     const { ca, cert, key } = options;
@@ -124,12 +126,32 @@ export class Api {
     await this.send('DELETE', path);
   }
 
+  /** From here on requests wait for the API server, and those that lose their answer with it are sent anew. */
+  waitFor(back: Promise<unknown>): void {
+    const settled = back
+      .catch(() => undefined)
+      .then(() => {
+        if (this.back === settled) this.back = undefined;
+      });
+    this.back = settled;
+  }
+
   /** Sends one request; throws {@link ApiError} where the answer is no success. */
-  send<Body>(
+  async send<Body>(method: string, path: string, body?: unknown, media: Media = {}): Promise<Answer<Body>> {
+    await this.back;
+    try {
+      return await this.sendOnce(method, path, body, media);
+    } catch (error) {
+      if (!this.back || !isLost(error, method)) throw error;
+      return this.send(method, path, body, media);
+    }
+  }
+
+  private sendOnce<Body>(
     method: string,
     path: string,
-    body?: unknown,
-    { type = CONTENT_TYPES.json, accept = CONTENT_TYPES.json }: Media = {},
+    body: unknown,
+    { type = CONTENT_TYPES.json, accept = CONTENT_TYPES.json }: Media,
   ): Promise<Answer<Body>> {
     const { server, token } = this.options;
     const text = body === undefined ? undefined : JSON.stringify(body);
@@ -169,6 +191,13 @@ export class Api {
   close(): void {
     this.agent.destroy();
   }
+}
+
+/** Whether a request may be sent anew: it did not arrive, or it does no harm when it arrives twice. */
+function isLost(error: unknown, method: string): boolean {
+  if (error instanceof ApiError && error.status < 500) return false;
+  const refused = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
+  return refused || method !== 'POST';
 }
 
 interface List<Item> {

@@ -128,7 +128,7 @@ function differences(before: unknown, after: unknown, path = ''): string[] {
 }
 
 /** Paths at which the server keeps another value than the manifest has: each would be a difference for ever. */
-function altered(written: unknown, live: unknown, path = ''): string[] {
+export function altered(written: unknown, live: unknown, path = ''): string[] {
   if (isObject(written) && isObject(live) && Array.isArray(written) === Array.isArray(live)) {
     return Object.keys(written).flatMap((key) =>
       altered(written[key], live[key], path ? `${path}.${key}` : key),

@@ -35,9 +35,20 @@ export interface Cluster {
    * a name anew ends the program that has it.
    */
   run(name: string, program: string, args: readonly string[], options?: RunOptions): Service;
+  /**
+   * Ends a program of the control plane and starts it anew; returns when the API server answers well. Requests made
+   * here wait until then.
+   */
+  restart(
+    name: 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler',
+    how: Ending,
+  ): Promise<void>;
   /** Ends everything that was started here, by process id. */
   stop(): Promise<void>;
 }
+
+/** In order, by SIGTERM; or as a crash does, by SIGKILL. */
+export type Ending = 'stop' | 'kill';
 
 export interface RunOptions {
   /** Replaces the environment; PATH and HOME are kept. */

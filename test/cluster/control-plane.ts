@@ -2,9 +2,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Api } from './api';
 import { binaries, type Say } from './binaries';
-import type { Cluster, RunOptions, Service } from './cluster';
+import type { Cluster, Ending, RunOptions, Service } from './cluster';
 import { flagsOf, serverUrl } from './flags';
 import { claimFolder, dropFolder } from './folders';
+import { isHealthy } from './health';
 import { writeKubeconfig } from './kubeconfig';
 import { endWithProcess } from './lifetime';
 import { Authority } from './pki';
@@ -81,6 +82,9 @@ export class ControlPlane implements Cluster {
   readonly auditLog: string;
   readonly egressSocket: string;
   readonly api: Api;
+  /** Of programs that tell whether they are well. */
+  private readonly ports: Readonly<Record<string, number>>;
+  private readonly admin: { readonly cert: string; readonly key: string };
   private readonly services: Services;
   private readonly flags: ReturnType<typeof flagsOf>;
   private readonly apis: Api[] = [];
@@ -93,6 +97,7 @@ export class ControlPlane implements Cluster {
     [api = 0, etcd = 0, peer = 0, controllers = 0, scheduler = 0]: readonly number[],
   ) {
     const ports = { api, etcd, peer, controllers, scheduler };
+    this.ports = { 'kube-controller-manager': controllers, 'kube-scheduler': scheduler };
     this.server = serverUrl({ ports });
     this.services = new Services(folder);
     this.auditLog = path.join(folder, 'logs/audit.log');
@@ -115,7 +120,8 @@ export class ControlPlane implements Cluster {
     });
     const admin = authority.issue('admin', { name: 'lakeport:admin', group: 'system:masters' });
     this.kubeconfig = writeKubeconfig(path.join(folder, 'kubeconfig'), this.server, this.caFile, admin);
-    this.api = this.connect({ cert: read(admin.cert), key: read(admin.key) });
+    this.admin = { cert: read(admin.cert), key: read(admin.key) };
+    this.api = this.connect(this.admin);
     this.forget = endWithProcess(this);
   }
 
@@ -152,6 +158,23 @@ export class ControlPlane implements Cluster {
     fs.cpSync(path.join(this.folder, 'etcd'), folder, { recursive: true });
     this.startProgram('etcd');
     await this.ready(['etcd', 'kube-apiserver'], () => this.api.get<string>('/readyz'));
+  }
+
+  async restart(name: Exclude<ProgramName, 'kubectl'>, how: Ending): Promise<void> {
+    const waiting = [...this.apis];
+    const probe = this.connect(this.admin);
+    const restarted = (async () => {
+      await this.service(name)[how]();
+      this.startProgram(name);
+      const port = this.ports[name];
+      await this.ready(['etcd', 'kube-apiserver', name], async () => {
+        const answer = await probe.get<string>('/readyz');
+        if (port && !(await isHealthy(port))) throw new Error(`${name} does not answer`);
+        return answer;
+      });
+    })();
+    for (const api of waiting) api.waitFor(restarted);
+    await restarted;
   }
 
   run(name: string, program: string, args: readonly string[], options?: RunOptions): Service {

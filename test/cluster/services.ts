@@ -105,16 +105,22 @@ class Running implements Service {
     if (this.isOver()) return;
     this.child.ref();
     this.child.kill('SIGTERM');
-    const late = setTimeout(() => this.child.kill('SIGKILL'), GRACE_MS);
+    const late = setTimeout(() => this.killGroup(), GRACE_MS);
     await this.ended;
     clearTimeout(late);
+    this.killGroup();
   }
 
   async kill(): Promise<void> {
     if (this.isOver()) return;
     this.child.ref();
-    this.child.kill('SIGKILL');
+    this.killGroup();
     await this.ended;
+  }
+
+  /** What a program started ends with it, as in a container. */
+  private killGroup(): void {
+    send(-this.pid, 'SIGKILL');
   }
 
   private isOver(): boolean {

@@ -53,10 +53,11 @@ export const isAsked = ({ metadata }: Application): boolean => metadata.annotati
 export const waveOf = ({ metadata }: Resource): number =>
   Number(metadata.annotations?.['argocd.argoproj.io/sync-wave'] ?? 0);
 
+/** Synced and healthy, and nothing is under way; where all was there before, nothing had to be done. */
 export const isSettled = ({ status }: Application): boolean =>
   status?.sync?.status === 'Synced' &&
   status.health?.status === 'Healthy' &&
-  status.operationState?.phase === 'Succeeded';
+  ['Succeeded', undefined].includes(status.operationState?.phase);
 
 /** Where an Application stands, in one line. */
 export function describe({ metadata, status = {} }: Application): string {

@@ -27,7 +27,7 @@ const PARTS = [
 export class ArgoCd {
   private constructor(
     private readonly scene: Scene,
-    private readonly parts: readonly Pod[],
+    readonly parts: readonly Pod[],
   ) {}
 
   static async start(scene: Scene, network: Network, git: GitHosts): Promise<ArgoCd> {

@@ -6,6 +6,7 @@ import { program } from '../../../program';
 import type { Resource } from '../api';
 import type { Network } from '../controllers/network';
 import { BROUGHT_BY_CLOUD } from '../crds';
+import { Kinds } from '../kinds';
 import { Authority } from '../pki';
 import type { Scene } from '../proof';
 import type { DistObject, DistSite } from '../site';
@@ -36,7 +37,8 @@ export async function openGitHosts(scene: Scene, network: Network): Promise<GitH
   const url = new URL(rootOf(site).source.repoURL);
   const own = await Repository.create(served, url.pathname.slice(1), work);
   fs.cpSync(path.join(program.root, 'dist'), own.file('dist'), { recursive: true });
-  for (const { object } of leftOut(site)) fs.rmSync(own.file(path.join('dist', site.name, object.file)));
+  for (const { object } of await leftOut(scene))
+    fs.rmSync(own.file(path.join('dist', site.name, object.file)));
   await own.commit('Render every site');
   const hosts = new Set([url.hostname]);
   const crds = await cluster.api.list<Crd>(CRDS);
@@ -74,14 +76,26 @@ export interface LeftOut {
 }
 
 /** Objects that would hold up all others: Applications of charts, and kinds that only their cloud serves. */
-export const leftOut = (site: DistSite): LeftOut[] =>
+export async function leftOut({ site, cluster }: Pick<Scene, 'site' | 'cluster'>): Promise<LeftOut[]> {
+  const kinds = new Kinds(cluster.api);
+  const found = [...chartsOf(site)];
+  for (const object of site.objects) {
+    const { kind, apiVersion } = object.manifest;
+    const why = BROUGHT_BY_CLOUD[groupOf(apiVersion)];
+    if (why && !(await kinds.isServed(object.manifest))) found.push({ object, why: `${kind}: ${why}` });
+  }
+  return found;
+}
+
+/** Applications of charts. */
+export const chartsOf = (site: DistSite): LeftOut[] =>
   site.objects.flatMap((object) => {
-    const { kind, apiVersion, metadata, spec } = object.manifest;
+    const { kind, metadata, spec } = object.manifest;
     // The tests of dist hold the shape of Applications.
     const source = kind === 'Application' ? (spec as unknown as ApplicationSpec).source : undefined;
-    if (source?.chart) return [{ object, why: `the chart ${metadata.name} would come from the internet` }];
-    const unknown = BROUGHT_BY_CLOUD[groupOf(apiVersion)];
-    return unknown ? [{ object, why: `${kind}: ${unknown}` }] : [];
+    if (!source?.chart) return [];
+    const why = `Application ${metadata.name}: its chart comes from ${source.repoURL}, which is not served here`;
+    return [{ object, why }];
   });
 
 /** What the Application asks for that brings all others. */

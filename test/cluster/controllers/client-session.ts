@@ -12,7 +12,7 @@ import { refusals } from './refusals';
 const ACCOUNT = 'spark';
 const CONF = '/etc/spark';
 /** How many executors are asked for. */
-const EXECUTORS = 3;
+export const EXECUTORS = 3;
 
 /** What a session cannot have here, and why. */
 const WITHOUT = {

@@ -44,6 +44,7 @@ export class Pod {
     readonly service: Service,
     /** The socket that leads to a port of the process. */
     readonly socketOf: (port: number) => string,
+    private readonly launch: () => Service,
   ) {}
 
   /** Starts the process of a workload that the cluster has. */
@@ -94,11 +95,20 @@ export class Pod {
     };
     const file = path.join(folder, 'sandbox.json');
     fs.writeFileSync(file, JSON.stringify(sandbox, null, 2));
-    const [program = '', ...args] = commandOf(sandbox);
-    const service = cluster.run(name, program, args, {
-      env: { ...image.env, ...env, ...extra, LAKEPORT_SANDBOX: file },
-    });
-    return new Pod(name, workload, service, (port) => network.socketOf(name, port));
+    const launch = (): Service => {
+      // Takes away the sockets of an earlier process, too.
+      network.waysOf(name, ports);
+      const [program = '', ...args] = commandOf(sandbox);
+      return cluster.run(name, program, args, {
+        env: { ...image.env, ...env, ...extra, LAKEPORT_SANDBOX: file },
+      });
+    };
+    return new Pod(name, workload, launch(), (port) => network.socketOf(name, port), launch);
+  }
+
+  /** Starts the process anew once it has ended, as the kubelet does: in the same pod, whose volumes are kept. */
+  again(): Pod {
+    return new Pod(this.name, this.workload, this.launch(), this.socketOf, this.launch);
   }
 
   /** Waits until the readiness probe that dist declares is answered well. */

@@ -39,7 +39,7 @@ const ISOLATE = ['unshare', '--user', '--map-root-user', '--mount', '--net', '--
 /** The command that starts this file for a sandbox, whose folder must be there. */
 export function commandOf({ folder, network, mounts }: Sandbox): readonly string[] {
   const root = path.join(folder, 'root');
-  for (const each of [root, path.join(folder, 'layers')]) fs.mkdirSync(each);
+  for (const each of [root, path.join(folder, 'layers')]) fs.mkdirSync(each, { recursive: true });
   const isThere = (at: string) => fs.existsSync(`/${at.split('/')[1]}`);
   const points = mounts.map((mount) => mount.path).filter((at) => !isThere(at));
   const script = [path.join(__dirname, 'root.sh'), root, folder, network, '--', ...points, '--'];

@@ -95,7 +95,7 @@ export async function startWebhook(
 }
 
 /** Without network no jar can be fetched; spark-submit would look for them before it asks for a driver. */
-function withoutPackages(folder: string): void {
+export function withoutPackages(folder: string): void {
   const file = path.join(folder, 'volumes/defaults/spark-defaults.conf');
   const lines = fs.readFileSync(file, 'utf8').split('\n');
   fs.writeFileSync(file, lines.filter((line) => !/^spark\.jars(\.packages)?\s/.test(line)).join('\n'));

@@ -1,0 +1,210 @@
+import path from 'node:path';
+import { type Application, readApplications } from '../argocd/applications';
+import { ArgoCd } from '../argocd/argocd';
+import { openGitHosts } from '../argocd/git-hosts';
+import { Karpenter } from '../argocd/karpenter';
+import { whyNoArgoCd } from '../argocd/needs';
+import { expectedOf, type Settled, settle } from '../argocd/settle';
+import { outOfOrder } from '../argocd/waves';
+import { binary } from '../binaries';
+import { EXECUTORS, openSession } from '../controllers/client-session';
+import { JobPods } from '../controllers/job-pods';
+import { Network } from '../controllers/network';
+import { type PySpark, pyspark } from '../controllers/pyspark';
+import { ServiceProxy } from '../controllers/service-proxy';
+import { sparkImage, withoutPackages } from '../controllers/spark-operator';
+import { WorkflowPods } from '../controllers/workflow-pods';
+import { Faults, faultsOf } from '../drills/faults';
+import { driversOf, losses, problemsOfRun, problemsOfWorkflow, retriesOf } from '../drills/judge';
+import { Kubelet, type Program } from '../drills/kubelet';
+import { Load } from '../drills/load';
+import { look } from '../drills/witness';
+import type { Outcome, Proof, Scene } from '../proof';
+import { seconds } from '../scene';
+import { pause, until } from '../wait';
+import type { Pod } from './placed';
+
+/** How long the next Application may take to come. */
+const TIMEOUT_MS = 15 * 60_000;
+
+/** So that a fault finds work at another place than the one before it. */
+const BETWEEN_MS = 2_000;
+
+/** Nothing is lost or doubled when programs end. */
+export const drills: Proof = {
+  name: 'drills',
+  claim:
+    'API server, etcd and every controller are killed and ended during a sync and under load: nothing is lost or doubled',
+  sites: 'fullest',
+  start: 'empty',
+  columns: [],
+  programs: ['argocd', 'workflow-controller', 'spark-operator'],
+  async run(scene: Scene): Promise<Outcome> {
+    const why = whyNoArgoCd();
+    const { cluster, site } = scene;
+    if (why) return { findings: [], problems: [`they cannot be held here: ${why}`], figures: [] };
+    const spark = await pyspark(scene.say);
+    const network = await Network.open(cluster);
+    const proxy = await ServiceProxy.open(cluster);
+    const git = await openGitHosts(scene, network);
+    const seen = new JobPods(scene);
+    const kubelet = new Kubelet(scene, network, proxy, await programsOf(scene, spark));
+    const karpenter = new Karpenter(site, cluster.api);
+    try {
+      const argocd = await ArgoCd.start(scene, network, git);
+      kubelet.keep(argocd.parts);
+      const started = Date.now();
+      const root = git.own.file(path.join('dist', site.name, 'argocd/root.yaml'));
+      await cluster.kubectl(['apply', '--server-side', '-f', root]);
+      const faults = new Faults(scene);
+      await endDuringSync(scene, kubelet, faults);
+      const problems = problemsOf(await settle(scene));
+      const synced = seconds(started);
+      const under =
+        problems.length > 0
+          ? undefined
+          : await endUnderLoad(scene, { network, spark, kubelet, faults, seen });
+      return {
+        findings: [],
+        problems: [...problems, ...(under?.problems ?? [])],
+        figures: [
+          `synced and healthy after ${synced} s, with programs ending meanwhile`,
+          ...(under?.figures ?? []),
+          ...faults.figures,
+        ].map((line) => `${site.name}: ${line}`),
+      };
+    } finally {
+      await seen.stop();
+      await karpenter.stop();
+      await kubelet.stop();
+      git.close();
+      proxy.close();
+      network.close();
+    }
+  },
+};
+
+/** What of ours is run as a process, beside Argo CD. */
+async function programsOf(scene: Scene, spark: PySpark): Promise<Program[]> {
+  const controller = await binary('workflow-controller', scene.say);
+  const image = await sparkImage(scene, spark);
+  return [
+    {
+      namespace: 'argo-workflows',
+      name: 'workflow-controller',
+      image: { entrypoint: [], files: { '/usr/local/bin/workflow-controller': controller } },
+    },
+    { namespace: 'spark', name: 'spark-operator-webhook', image, service: 'spark-operator-webhook' },
+    { namespace: 'spark', name: 'spark-operator-controller', image, options: { edit: withoutPackages } },
+  ];
+}
+
+/** What ends when the first, second … Application has come. */
+const DURING_SYNC: readonly (readonly [program: string, how: 'kill' | 'stop'])[] = [
+  ['argocd-application-controller-0', 'kill'],
+  ['kube-apiserver', 'kill'],
+  ['etcd', 'kill'],
+  ['argocd-repo-server-0', 'kill'],
+  ['argocd-redis', 'kill'],
+  ['kube-apiserver', 'stop'],
+];
+
+async function endDuringSync(scene: Scene, kubelet: Kubelet, faults: Faults): Promise<void> {
+  const all = faultsOf(scene, kubelet);
+  for (const [index, [program, how]] of DURING_SYNC.slice(0, expectedOf(scene) - 1).entries()) {
+    // Root, and one more each time.
+    const count = index + 2;
+    await until(`${count} Applications`, async () => (await applicationsOf(scene)).length >= count, {
+      timeoutMs: TIMEOUT_MS,
+      everyMs: 500,
+    });
+    const fault = all.find((each) => each.program === program && each.how === how);
+    if (!fault) throw new Error(`nothing of the name ${program} runs`);
+    await faults.happen(fault);
+  }
+}
+
+const applicationsOf = ({ cluster }: Scene): Promise<Application[]> => readApplications(cluster.api);
+
+const problemsOf = ({ applications, problems, missing }: Settled): string[] => [
+  ...problems.values(),
+  ...(missing ? [missing] : []),
+  ...outOfOrder(applications),
+];
+
+interface Means {
+  readonly network: Network;
+  readonly spark: PySpark;
+  readonly kubelet: Kubelet;
+  readonly faults: Faults;
+  /** Pods of teams since the beginning. */
+  readonly seen: JobPods;
+}
+
+/** Ends every program while workflows, Spark jobs and a session run; tells what was lost or doubled. */
+async function endUnderLoad(
+  scene: Scene,
+  { network, spark, kubelet, faults, seen }: Means,
+): Promise<{ readonly problems: readonly string[]; readonly figures: readonly string[] }> {
+  const { cluster, site } = scene;
+  const { teams } = site.synthesis.model.site;
+  await kubelet.ready();
+  const before = await look(scene);
+  const played = new WorkflowPods(
+    cluster,
+    teams.map(({ namespace }) => namespace),
+  );
+  const load = new Load(scene);
+  const [team] = teams;
+  const session = team ? openSession(scene, network, spark, team.namespace) : undefined;
+  // It is awaited below, after what may fail before it.
+  session?.catch(() => undefined);
+  try {
+    const all = faultsOf(scene, kubelet);
+    for (const [index, fault] of all.entries()) {
+      // As the first and in the middle.
+      if (index % Math.ceil(all.length / 2) === 0) await load.refine();
+      await load.greet();
+      await pause(BETWEEN_MS);
+      await faults.happen(fault);
+    }
+    const started = Date.now();
+    const { workflows, runs } = await load.ended();
+    const lasted = seconds(started);
+    const opened = await session;
+    const settled = await settle(scene);
+    const after = await look(scene);
+    const lost = losses(before.objects, after.objects);
+    const pods: readonly Pod[] = await seen.stop();
+    const executors = pods.filter(({ metadata }) => metadata.labels?.['spark-role'] === 'executor').length;
+    const again = runs.filter(
+      (run) => driversOf(run, pods).length > (run.status?.executionAttempts ?? 0),
+    ).length;
+    const retries = workflows.reduce((sum, each) => sum + retriesOf(each), 0);
+    return {
+      problems: [
+        ...problemsOf(settled),
+        ...before.problems,
+        ...after.problems,
+        ...lost,
+        ...workflows.flatMap((each) => problemsOfWorkflow(each, pods)),
+        ...runs.flatMap((each) => problemsOfRun(each, pods)),
+        // A step that was tried again, and well, is no problem; else its pod may say why.
+        ...(workflows.every(({ status }) => status?.phase === 'Succeeded') ? [] : played.problems),
+        ...(opened?.problems ?? []),
+        ...(opened && executors !== EXECUTORS
+          ? [`a session that asked for ${EXECUTORS} executors was given ${executors}`]
+          : []),
+      ],
+      figures: [
+        `${all.length} programs ended under ${workflows.length} workflows and ${runs.length} Spark jobs, ` +
+          `which were over ${lasted} s after the last`,
+        `${before.objects.length - lost.length} of ${before.objects.length} objects of dist are the ones that were there`,
+        `${retries} steps of workflows were tried again, as their retryStrategy says`,
+        `${again} Spark jobs were submitted again because the operator ended while it submitted them`,
+      ],
+    };
+  } finally {
+    await played.stop();
+  }
+}

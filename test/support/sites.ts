@@ -19,14 +19,14 @@ export const wholeSites = (): ReadonlyMap<string, Synthesis> =>
 type Name = keyof Settings;
 
 /**
- * Every site of overlays/ with these components alone, without the rules: for tests of what is peculiar to one, whose
+ * Every site of overlays/ with these components and the indispensable ones alone, without the rules: for tests of what is peculiar to one, whose
  * time shall not grow with the others.
  * @throws InputError where one of them needs a component that is not named
  */
 export function sitesWith(...names: readonly Name[]): ReadonlyMap<string, Synthesis> {
   const on = new Set<string>(names);
-  const others = platform.components.map(({ name }) => name).filter((name) => !on.has(name));
-  const components = Object.fromEntries(others.map((name) => [name, false]));
+  const others = platform.components.filter(({ name, indispensable }) => !on.has(name) && !indispensable);
+  const components = Object.fromEntries(others.map(({ name }) => [name, false]));
   return new Map(
     overlays().map(({ site, overlay }) => [
       site,

@@ -17,6 +17,9 @@ export const ISSUERS = { internal: 'lakeport-internal', public: 'lakeport-public
 const AUTHORITY = 'lakeport-authority';
 const SELF_SIGNED = 'lakeport-self-signed';
 
+/** All that sign. */
+export const SIGNERS = { ...ISSUERS, authority: SELF_SIGNED } as const;
+
 /** Who signs inside the cluster, and who signs public names. */
 export function writeIssuers(chart: ComponentChart, settings: Settings): void {
   writeAuthority(chart, settings);

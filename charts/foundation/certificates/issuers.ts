@@ -70,7 +70,8 @@ function writeAuthority(chart: ComponentChart, { authority }: Settings): void {
     metadata: { name: AUTHORITY, namespace: chart.home },
     spec: {
       secretName: AUTHORITY,
-      commonName: `lakeport ${chart.site.name}`,
+      // X.509 ends there.
+      commonName: `lakeport ${chart.site.name}`.slice(0, 64),
       isCa: true,
       duration: '87600h',
       renewBefore: '8760h',

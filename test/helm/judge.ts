@@ -32,7 +32,7 @@ export interface AskedChart extends RenderedChart {
  */
 export function judgeCharts(model: SiteModel, component: string, charts: readonly AskedChart[]): string[] {
   const entries = charts.flatMap(({ manifests, upstream }) =>
-    manifests.map((manifest): Entry => ({ component, manifest: placed(model, manifest, upstream) })),
+    manifests.map((manifest): Entry => ({ component, manifest: placedIn(model, manifest, upstream) })),
   );
   const whole = model.with([...model.entries, ...entries]);
   const broken = rules
@@ -51,7 +51,7 @@ export function judgeCharts(model: SiteModel, component: string, charts: readonl
 }
 
 /** An object in the namespace that Helm or Argo CD would give it, without selectors that any node satisfies. */
-function placed(model: SiteModel, given: Manifest, { namespace }: ChartUpstream): Manifest {
+export function placedIn(model: SiteModel, given: Manifest, { namespace }: ChartUpstream): Manifest {
   const manifest = JSON.parse(JSON.stringify(given), (key, value) =>
     key === 'nodeSelector' && value ? without(value, OF_EVERY_NODE) : value,
   ) as Manifest;

@@ -9,7 +9,7 @@ import { DO_NOT_DISRUPT } from './karpenter';
 import { parseOptions } from './options';
 import { limits, SPOT_TOLERATION, sampleNodes } from './pools';
 import { s3 } from './s3';
-import { secretRefresh } from './secrets';
+import { keyProblem, secretRefresh } from './secrets';
 
 const options = z.strictObject({
   region: z
@@ -95,6 +95,7 @@ export function aws(given: z.input<typeof options>): Cloud {
     secretStore: {
       backend: { kind: 'aws-secrets-manager', region },
       key: (...parts) => parts.join('/'),
+      keyProblem: keyProblem(/^[\w/+=.@-]{1,512}$/, 'up to 512 letters, digits and /_+=.@-'),
       refresh: chosen.secretRefresh,
       // Secrets Manager has no fixed addresses.
       egress: [{ name: 'secret-store', cidrs: ['0.0.0.0/0'], ports: [443] }],

@@ -9,7 +9,7 @@ import { NODE_LOCAL_DNS } from './dns';
 import { DO_NOT_DISRUPT, hasChoice, isAbove, isIn, karpenterPool } from './karpenter';
 import { parseOptions } from './options';
 import { limits, POOLS, SPOT_TOLERATION, sampleNodes } from './pools';
-import { secretRefresh } from './secrets';
+import { keyProblem, secretRefresh } from './secrets';
 
 const uuid = (what: string) => z.uuid({ error: `is no ${what}; write the UUID that Azure shows for it` });
 
@@ -119,6 +119,7 @@ export function azure(given: z.input<typeof options>): Cloud {
             backend: { kind: 'azure-key-vault', url: `https://${keyVault.name}.vault.azure.net`, tenant },
             // It admits no slash.
             key: (...parts: readonly string[]) => parts.join('-'),
+            keyProblem: keyProblem(/^[0-9A-Za-z-]{1,127}$/, 'up to 127 letters, digits and dashes'),
             refresh: chosen.secretRefresh,
             // Key vaults have no fixed addresses.
             egress: [{ name: 'secret-store', cidrs: ['0.0.0.0/0'], ports: [443] }],

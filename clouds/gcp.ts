@@ -6,7 +6,7 @@ import { ComputeClass, type ComputeClassPriority } from '../imports/compute-clas
 import { NODE_LOCAL_DNS } from './dns';
 import { parseOptions } from './options';
 import { NOT_SAFE_TO_EVICT, POOLS, type Pool, SPOT_TAINT, SPOT_TOLERATION } from './pools';
-import { secretRefresh } from './secrets';
+import { keyProblem, secretRefresh } from './secrets';
 
 const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 
@@ -81,6 +81,7 @@ export function gcp(given: z.input<typeof options>): Cloud {
       backend: { kind: 'gcp-secret-manager', project },
       // It admits no slash.
       key: (...parts) => parts.join('-'),
+      keyProblem: keyProblem(/^[\w-]{1,255}$/, 'up to 255 letters, digits, dashes and underscores'),
       refresh,
       // Secret Manager has no fixed addresses.
       egress: [{ name: 'secret-store', cidrs: ['0.0.0.0/0'], ports: [443] }],

@@ -5,7 +5,7 @@ import { NODE_LOCAL_DNS } from './dns';
 import { parseOptions } from './options';
 import { CAPACITY, NOT_SAFE_TO_EVICT, SPOT_TOLERATION, sampleNodes } from './pools';
 import { s3 } from './s3';
-import { secretRefresh } from './secrets';
+import { keyProblem, secretRefresh } from './secrets';
 
 const options = z.strictObject({
   spotNodes: z
@@ -123,6 +123,7 @@ export function onprem(given: z.input<typeof options> = {}): Cloud {
           secretStore: {
             backend: { kind: 'vault', ...vault },
             key: (...parts: readonly string[]) => parts.join('/'),
+            keyProblem: keyProblem(/^[\w/.-]{1,512}$/, 'up to 512 letters, digits and /_.-'),
             refresh,
             egress: [
               {

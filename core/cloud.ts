@@ -78,6 +78,8 @@ export interface SecretStore {
   readonly backend: SecretBackend;
   /** What the store calls a secret of lakeport, of the parts of its name in the words that the store admits. */
   key(...parts: readonly string[]): string;
+  /** What names of secrets are made of where the store refuses this one; undefined where it takes it. */
+  keyProblem(key: string): string | undefined;
   /** How often the cluster looks for changed values: a Go duration. */
   readonly refresh: string;
   /** What must be reached for it, beside what an identity wants. */

@@ -41,6 +41,13 @@ const upstream: ChartUpstream = {
   values: { replicas: 2 },
 };
 
+const BUDGET: Manifest = {
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata: { name: 'operator' },
+  spec: { maxUnavailable: 1, selector: { matchLabels: LABELS } },
+};
+
 const { model } = synth([addon], { spotFloor: 0 });
 
 /** An object that may be changed at will: tests break it on purpose. */
@@ -92,7 +99,12 @@ const deployment = (): Loose => ({
 function judged(change: (object: Loose) => void, chart: Partial<RenderedChart> = {}): string[] {
   const object = deployment();
   change(object);
-  const rendered = { manifests: [object as Manifest], defaults: { replicas: 1 }, hasSchema: false, ...chart };
+  const rendered = {
+    manifests: [object as Manifest, BUDGET],
+    defaults: { replicas: 1 },
+    hasSchema: false,
+    ...chart,
+  };
   return judgeCharts(model, 'addon', [{ upstream, ...rendered }]);
 }
 
@@ -124,6 +136,13 @@ test.each<[string, (object: Loose) => void, RegExp]>([
   ],
 ])('pods that are %s are told', (_, change, problem) => {
   expect(judged(change).join('\n')).toMatch(problem);
+});
+
+test('replicas that could all be drained at once are told', () => {
+  const manifests = [deployment() as Manifest];
+  expect(judged(() => undefined, { manifests })).toEqual([
+    'Deployment addon/operator has no disruption budget',
+  ]);
 });
 
 test('a value that the chart does not read is told, unless Helm itself refuses it', () => {

@@ -1,5 +1,7 @@
+import type { k8s } from 'cdk8s-plus-27';
 import { isClusterScoped, type Manifest, titleOf } from '../../core/manifest';
 import type { Entry, SiteModel } from '../../core/model';
+import { builtInPods } from '../../core/pods';
 import { describeProblem } from '../../core/problem';
 import { parseQuantity } from '../../core/quantity';
 import { rules } from '../../core/rules';
@@ -9,7 +11,8 @@ import type { ChartUpstream, RenderedChart } from './chart';
 /** Rules that are about what we write ourselves, and why they say nothing of a chart. */
 const OURS: Readonly<Record<string, string>> = {
   'standard-labels': 'a chart has labels of its publisher',
-  'rbac-without-wildcards': 'the rights of a chart are those that its publisher knows to be needed',
+  'rbac-without-wildcards':
+    'a signer of certificates is named by its domain and *, which is no wildcard for the API server',
   'tokens-in-use':
     'charts leave the token to its default, and some programs want one that they use for nothing',
   'served-pods-are-probed': 'some charts have a Service for metrics alone, and no probe behind it',
@@ -29,7 +32,7 @@ export interface AskedChart extends RenderedChart {
  */
 export function judgeCharts(model: SiteModel, component: string, charts: readonly AskedChart[]): string[] {
   const entries = charts.flatMap(({ manifests, upstream }) =>
-    manifests.map((manifest): Entry => ({ component, manifest: placed(model, manifest, upstream) })),
+    manifests.map((manifest): Entry => ({ component, manifest: placedIn(model, manifest, upstream) })),
   );
   const whole = model.with([...model.entries, ...entries]);
   const broken = rules
@@ -40,6 +43,7 @@ export function judgeCharts(model: SiteModel, component: string, charts: readonl
     ...charts.flatMap(({ manifests, upstream }) => misplaced(manifests, upstream)),
     ...unreached(model, component, entries),
     ...declared(model, component, entries),
+    ...undisrupted(entries),
     ...charts.flatMap(({ upstream, defaults, hasSchema }) =>
       hasSchema ? [] : unknownValues(upstream.values, defaults),
     ),
@@ -47,7 +51,7 @@ export function judgeCharts(model: SiteModel, component: string, charts: readonl
 }
 
 /** An object in the namespace that Helm or Argo CD would give it, without selectors that any node satisfies. */
-function placed(model: SiteModel, given: Manifest, { namespace }: ChartUpstream): Manifest {
+export function placedIn(model: SiteModel, given: Manifest, { namespace }: ChartUpstream): Manifest {
   const manifest = JSON.parse(JSON.stringify(given), (key, value) =>
     key === 'nodeSelector' && value ? without(value, OF_EVERY_NODE) : value,
   ) as Manifest;
@@ -119,6 +123,24 @@ function declared(model: SiteModel, component: string, entries: readonly Entry[]
         .filter(([, found, wanted]) => found !== wanted)
         .map(([what, found, wanted]) => `${title} has ${what} ${found}, and ${component} declares ${wanted}`);
     });
+}
+
+/** Deployments of several replicas that no budget keeps from being drained all at once. */
+function undisrupted(entries: readonly Entry[]): string[] {
+  // The kind tells the shape.
+  const budgets = entries
+    .filter(({ manifest }) => manifest.kind === 'PodDisruptionBudget')
+    .map(({ manifest }) => manifest.spec as unknown as { readonly selector: k8s.LabelSelector })
+    .map(({ selector }) => Object.entries(selector.matchLabels ?? {}));
+  return entries
+    .filter(({ manifest }) => manifest.kind === 'Deployment')
+    .filter(({ manifest }) => {
+      const [pod] = builtInPods(manifest);
+      const selects = (labels: readonly [string, string][]) =>
+        labels.every(([key, value]) => pod?.labels[key] === value);
+      return (pod?.replicas ?? 1) > 1 && !budgets.some(selects);
+    })
+    .map(({ manifest }) => `${titleOf(manifest)} has no disruption budget`);
 }
 
 /** Values that the chart has no default of, and therefore does not read; an empty map may hold anything. */

@@ -34,6 +34,12 @@ export function storedSecret(chart: ComponentChart, props: StoredSecretProps): v
   }
   chart.recorded.needs.add('secrets');
   const key = store.key('lakeport', chart.site.name, remote);
+  const wanted = store.keyProblem(key);
+  if (wanted) {
+    const message = `is a name that the store of secrets refuses; it takes ${wanted}`;
+    const remedy = `rename overlays/${chart.site.name}.ts, or the secret`;
+    throw new InputError([{ field: field ?? `Secret ${namespace}/${name}`, found: key, message, remedy }]);
+  }
   new ExternalSecret(chart, `stored-secret-${namespace}-${name}`, {
     metadata: { name, namespace },
     spec: {

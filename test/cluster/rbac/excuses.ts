@@ -83,6 +83,14 @@ export const excuses: readonly Excuse[] = [
   },
   {
     role: 'Role spark-operator-controller',
+    resources: ['pods', 'services'],
+    verbs: ['delete'],
+    seldom: true,
+    reason:
+      'What a try has left goes before the next: deleteSparkResources in internal/controller/sparkapplication/controller.go',
+  },
+  {
+    role: 'Role spark-operator-controller',
     resources: ['events'],
     verbs: ['patch'],
     seldom: true,

@@ -66,6 +66,11 @@ export class ArgoServer {
     const { metadata, ...rest } = greeting(team);
     const workflow = { ...rest, metadata: { ...metadata, name: 'asked' } };
     const at = `/api/v1/workflows/${team}`;
+    // It asks itself, and tries that again a second after the first time, which is before it listens; the readiness probe
+    // of dist begins after ten.
+    await until('an answer of the API', async () => (await this.ask('GET', at, token)).status !== 503, {
+      timeoutMs: 10_000,
+    });
     const problems = [
       ...(await this.expect(200, 'POST', at, token, { workflow })),
       ...(await this.expect(200, 'GET', `/api/v1/workflow-templates/${team}`, token)),

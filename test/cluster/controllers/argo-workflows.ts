@@ -129,10 +129,12 @@ async function dropNewKeys({ cluster, say }: Scene): Promise<void> {
 
 /**
  * Of an object that is not there kubectl asks whether its namespace is, and takes a refusal for yes. Pods that run
- * HTTP templates for the controller are not wanted: see {@link import('./workflow-trials')}.
+ * HTTP templates for the controller are not wanted, and that it cannot clear what it planned for them is a warning.
  */
 const isMeant = (refusal: string): boolean =>
-  / may not get (namespaces|secrets argo-workflows-agent-ca-certificates) /.test(refusal);
+  / may not (get namespaces |get secrets argo-workflows-agent-ca-certificates |patch workflowtasksets\/status\.)/.test(
+    refusal,
+  );
 
 const isOver = ({ metadata, status }: Workflow): boolean =>
   metadata.labels?.['workflows.argoproj.io/completed'] === 'true' && status?.phase !== undefined;

@@ -94,7 +94,7 @@ export function medallionTrials(scene: Scene, argo: ArgoWorkflows, timeoutMs: nu
     const query = `labelSelector=workflows.argoproj.io%2Fworkflow%3D${name}`;
     const [pod] = await api.list<Resource>(`/api/v1/namespaces/${namespace}/pods?${query}`);
     if (!pod) throw new Error(`workflow ${name} has no pod`);
-    argo.pods.lose(namespace, pod.metadata.name);
+    argo.pods.lose(pod);
     return { job, pod: `/api/v1/namespaces/${namespace}/pods/${pod.metadata.name}` };
   };
   return [

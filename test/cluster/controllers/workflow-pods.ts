@@ -81,9 +81,9 @@ export class WorkflowPods {
     await this.loop;
   }
 
-  /** From now on nothing is done for a pod any more: as if its node were gone. */
-  lose(namespace: string, name: string): void {
-    this.lost.add(`${namespace}/${name}`);
+  /** From now on nothing is done for a pod any more: as if its node were gone. One of the same name may follow it. */
+  lose({ metadata }: Resource): void {
+    this.lost.add(metadata.uid ?? '');
   }
 
   private async look(): Promise<void> {
@@ -118,7 +118,7 @@ export class WorkflowPods {
         outputs: {},
       }),
     );
-    if (this.lost.has(`${namespace}/${name}`)) return;
+    if (this.lost.has(pod.metadata.uid ?? '')) return;
     if (!outcome.succeeded) this.problems.push(`pod ${namespace}/${name}: ${outcome.message}`);
     await report(pod, outcome, api);
     await endPod(this.cluster.api, namespace, name, outcome.succeeded ? 0 : 1);

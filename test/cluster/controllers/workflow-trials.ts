@@ -71,7 +71,7 @@ class Trials {
           volumeClaimGC: { strategy: 'OnWorkflowCompletion' },
           podGC: { strategy: 'OnPodCompletion', deleteDelayDuration: '1s' },
           artifactGC: { strategy: 'OnWorkflowCompletion' },
-          ttlStrategy: { secondsAfterCompletion: 10 },
+          ttlStrategy: { secondsAfterSuccess: 10 },
           templates: [
             {
               name: 'write',

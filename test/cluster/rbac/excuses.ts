@@ -37,6 +37,21 @@ export const excuses: readonly Excuse[] = [
   },
   {
     role: 'Role argo-workflow-controller',
+    resources: ['workflowtasksets.argoproj.io'],
+    verbs: ['patch'],
+    reason:
+      'A second step by HTTP is added to the tasks of the first: createTaskSet in workflow/controller/taskset.go',
+  },
+  {
+    role: 'ClusterRole argo-server',
+    resources: ['clusterworkflowtemplates.argoproj.io'],
+    verbs: ['get'],
+    reason:
+      'It asks whether it may, and does without cluster templates where it may not: ' +
+      'HasAccessToClusterWorkflowTemplates in util/rbac/rbac.go',
+  },
+  {
+    role: 'Role argo-workflow-controller',
     resources: ['events'],
     verbs: ['patch'],
     seldom: true,
@@ -65,6 +80,14 @@ export const excuses: readonly Excuse[] = [
     reason:
       'spark-submit applies what is not there yet, which is allowed by `create` within a `patch`: createValidation in ' +
       'pkg/endpoints/handlers/patch.go of k8s.io/apiserver',
+  },
+  {
+    role: 'Role spark-operator-controller',
+    resources: ['pods', 'services'],
+    verbs: ['delete'],
+    seldom: true,
+    reason:
+      'What a try has left goes before the next: deleteSparkResources in internal/controller/sparkapplication/controller.go',
   },
   {
     role: 'Role spark-operator-controller',

@@ -228,11 +228,17 @@ export class ControlPlane implements Cluster {
 
   /** Waits for an answer while some programs run; one that ends is told with the end of its log. */
   async ready(names: readonly string[], ask: () => Promise<unknown>): Promise<void> {
-    const answer = until(`the start of ${names.join(', ')}`, async () => (await ask()) !== undefined, {
-      timeoutMs: 120_000,
-      everyMs: 100,
-    });
-    await Promise.race([answer, this.services.failureOf(names)]);
+    let isOver = false;
+    const answer = until(
+      `the start of ${names.join(', ')}`,
+      async () => isOver || (await ask()) !== undefined,
+      { timeoutMs: 120_000, everyMs: 100 },
+    );
+    try {
+      await Promise.race([answer, this.services.failureOf(names)]);
+    } finally {
+      isOver = true;
+    }
   }
 }
 

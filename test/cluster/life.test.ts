@@ -133,7 +133,11 @@ test('a run whose time is over breaks off, names what it leaves out, ends everyt
     '--only',
     'accepted,placed',
   ];
-  const child = spawn('node', [...command, '--minutes', '0.2'], { cwd: ROOT, env: machine.env });
+  const child = spawn('node', [...command, '--minutes', '0.2'], {
+    cwd: ROOT,
+    env: machine.env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;

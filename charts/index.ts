@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { images } from './delivery/images';
 import { namespaces } from './foundation/namespaces';
 import { nodePools } from './foundation/node-pools';
 import { argoWorkflows } from './processing/argo-workflows';
@@ -8,6 +9,7 @@ import { spark } from './processing/spark';
 export const groups = {
   foundation: [namespaces, nodePools],
   processing: [argoWorkflows, spark],
+  delivery: [images],
 } as const;
 
 type AnyComponent = (typeof groups)[keyof typeof groups][number];

@@ -13,6 +13,12 @@ export const versions = {
   karpenterAzure: '1.14.2',
   // renovate: datasource=github-releases depName=bottlerocket-os/bottlerocket
   bottlerocket: 'v1.46.0',
+  // renovate: datasource=github-releases depName=cert-manager/cert-manager
+  certManager: 'v1.21.1',
+  // renovate: datasource=github-releases depName=kedacore/keda extractVersion=^v(?<version>.*)$
+  keda: '2.20.2',
+  // renovate: datasource=github-releases depName=external-secrets/external-secrets extractVersion=^v(?<version>.*)$
+  externalSecrets: '2.9.0',
   // The Hadoop client in the image of Spark, which its connectors must equal.
   // renovate: datasource=maven depName=org.apache.hadoop:hadoop-aws
   hadoop: '3.4.2',

@@ -1,15 +1,19 @@
 import type { z } from 'zod';
 import { images } from './delivery/images';
+import { certificates } from './foundation/certificates';
 import { namespaces } from './foundation/namespaces';
 import { nodePools } from './foundation/node-pools';
+import { secrets } from './foundation/secrets';
+import { autoscaling } from './operations/autoscaling';
 import { argoWorkflows } from './processing/argo-workflows';
 import { spark } from './processing/spark';
 
 /** Every component of the platform by the group it belongs to, in reading order. */
 export const groups = {
-  foundation: [namespaces, nodePools],
+  foundation: [namespaces, nodePools, secrets, certificates],
   processing: [argoWorkflows, spark],
   delivery: [images],
+  operations: [autoscaling],
 } as const;
 
 type AnyComponent = (typeof groups)[keyof typeof groups][number];

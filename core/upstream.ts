@@ -7,6 +7,8 @@ export type Upstream = {
   /** Version, tag or commit: never a range or a branch. */
   readonly version: string;
   readonly namespace: string;
+  /** Further namespaces that it writes to, such as kube-system for what the API server reads there. Default: none. */
+  readonly alsoIn?: readonly string[];
 } & (
   | {
       readonly kind: 'chart';
@@ -23,7 +25,7 @@ export type Upstream = {
       readonly kind: 'manifests';
       /** Git repository URL. */
       readonly repository: string;
-      /** Folder of plain manifests. */
+      /** Folder of plain manifests, or of a kustomization. */
       readonly path: string;
       /** Glob of the files taken from the folder; all by default. */
       readonly include?: string;

@@ -4,10 +4,11 @@ import { k8s } from 'cdk8s-plus-27';
 import type { ComponentChart } from '../../../core/chart';
 import type { Egress, Identity } from '../../../core/cloud';
 import { InputError } from '../../../core/problem';
+import { registrySecret, storedSecret } from '../../foundation/secrets';
 import { serveNamespace } from '../../processing/argo-workflows';
 import type { Settings } from './settings';
 import { CA } from './step';
-import { ACCOUNT, NAMES, ROLES } from './tools';
+import { ACCOUNT, NAMES, ROLES, SIGNING_KEY } from './tools';
 
 const read = (file: string): string => fs.readFileSync(path.join(__dirname, file), 'utf8');
 
@@ -38,7 +39,7 @@ export function writeAccess(chart: ComponentChart, settings: Settings, registry:
       ...(settings.certificates ? { [CA.key]: settings.certificates } : {}),
     },
   });
-  writeSecrets(chart, settings);
+  writeSecrets(chart, settings, registry);
   chart.demand({
     name: 'builds of images',
     placement: chart.placement(ROLES.build),
@@ -58,11 +59,24 @@ export function writeAccess(chart: ComponentChart, settings: Settings, registry:
   return identity;
 }
 
-function writeSecrets(chart: ComponentChart, { signingKey, git }: Settings): void {
-  const secret = (name: string) => ({ group: '', kind: 'Secret', namespace: chart.home, name });
-  chart.external(secret(NAMES.registry), 'whoever runs the registry hands out its credentials');
-  if (!signingKey) chart.external(secret(NAMES.signingKey), 'the key that signs images is made by a person');
-  if (git.secret) chart.external(secret(git.secret), 'whoever runs the repository hands out its credentials');
+function writeSecrets(chart: ComponentChart, { signingKey, git }: Settings, registry: string): void {
+  registrySecret(chart, { name: NAMES.registry, registry, account: ACCOUNT });
+  if (!signingKey)
+    kept(chart, NAMES.signingKey, Object.values(SIGNING_KEY), 'a person makes the key that signs images');
+  if (git.secret) {
+    kept(
+      chart,
+      git.secret,
+      ['username', 'password'],
+      'whoever runs the repository hands out its credentials',
+    );
+  }
+}
+
+/** A Secret from the store of the site, or made by hand where there is none. */
+function kept(chart: ComponentChart, name: string, keys: readonly string[], reason: string): void {
+  if (chart.site.cloud.secretStore) storedSecret(chart, { name, keys });
+  else chart.external({ group: '', kind: 'Secret', namespace: chart.home, name }, reason);
 }
 
 /**

@@ -3,6 +3,7 @@ import { podLabels } from '../../../core/labels';
 import type { Site } from '../../../core/site';
 import { type Resources, restrictedContainer } from '../../../core/workload';
 import type { Template } from '../../../imports/argo-workflows';
+import { DOCKER_CONFIG } from '../../foundation/secrets';
 import { placed } from '../../processing/argo-workflows';
 import type { Settings } from './settings';
 import { NAMES, ROLES } from './tools';
@@ -76,7 +77,7 @@ export function step({ site, settings, identity }: StepContext, props: StepProps
     volumes: [
       {
         name: 'credentials',
-        secret: { secretName: NAMES.registry, items: [{ key: '.dockerconfigjson', path: 'config.json' }] },
+        secret: { secretName: NAMES.registry, items: [{ key: DOCKER_CONFIG, path: 'config.json' }] },
       },
       ...(certificates ? [{ name: 'certificates', configMap: { name: NAMES.files, items: [CA] } }] : []),
       ...(props.volumes ?? []),

@@ -3,7 +3,7 @@ import type { Template } from '../../../imports/argo-workflows';
 import { type BuiltImage, UPSTREAM } from './built';
 import { FOLDER } from './folders';
 import { type Container, type StepContext, step } from './step';
-import { BUILDKIT_USER, NAMES, ROLES, TOOLS } from './tools';
+import { BUILDKIT_USER, NAMES, ROLES, SIGNING_KEY, TOOLS } from './tools';
 
 /** Templates that any image goes through, by name. */
 export const STEPS = {
@@ -182,7 +182,7 @@ function cosign(
   inputs: NonNullable<Template['inputs']>,
 ): Template {
   const { signingKey } = context.settings;
-  const key = signingKey ?? '/key/cosign.key';
+  const key = signingKey ?? `/key/${SIGNING_KEY.key}`;
   return step(context, {
     name,
     image: TOOLS.cosign,
@@ -195,7 +195,7 @@ function cosign(
         : [
             {
               name: 'COSIGN_PASSWORD',
-              valueFrom: { secretKeyRef: { name: NAMES.signingKey, key: 'cosign.password' } },
+              valueFrom: { secretKeyRef: { name: NAMES.signingKey, key: SIGNING_KEY.password } },
             },
           ]),
     ],
@@ -208,7 +208,10 @@ function cosign(
         : [
             {
               name: 'key',
-              secret: { secretName: NAMES.signingKey, items: [{ key: 'cosign.key', path: 'cosign.key' }] },
+              secret: {
+                secretName: NAMES.signingKey,
+                items: [{ key: SIGNING_KEY.key, path: SIGNING_KEY.key }],
+              },
             },
           ]),
     ],

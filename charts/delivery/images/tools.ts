@@ -26,3 +26,6 @@ export const NAMES = {
   signingKey: 'image-signing-key',
   files: 'image-build-files',
 } as const;
+
+/** Keys of the Secret with the signing key, as `cosign generate-key-pair k8s://…` writes them. */
+export const SIGNING_KEY = { key: 'cosign.key', password: 'cosign.password' } as const;

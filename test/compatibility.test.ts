@@ -1,6 +1,9 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { requireSoundStack } from '../charts/delivery/images';
 import { conflicts, coordinates, jarConflict, LINES, lineOf, stack } from '../compatibility';
 import { InputError } from '../core/problem';
+import { program } from '../program';
 
 test('what is pinned goes together', () => {
   expect(conflicts(stack)).toEqual([]);
@@ -103,4 +106,16 @@ test.each([
   const found = jarConflict(coordinate, stack);
   if (why === undefined) expect(found).toBeUndefined();
   else expect(found).toContain(why);
+});
+
+test('the table in the documents is the matrix', () => {
+  const page = fs.readFileSync(path.join(program.root, 'docs/images.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| (\d\.\d) +\|(.*)\|$/gm)].map(([, line, cells = '']) => [
+    line,
+    ...cells.split('|').map((cell) => cell.trim()),
+  ]);
+  const keys = ['scala', 'java', 'python', 'hadoop', 'gcsConnector', 'delta', 'iceberg', 'hive'] as const;
+  expect(rows).toEqual(
+    Object.entries(LINES).map(([line, facts]) => [line, ...keys.map((key) => facts[key].join(', '))]),
+  );
 });

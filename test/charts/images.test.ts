@@ -7,6 +7,7 @@ import { builtImages } from '../../charts/delivery/images/built';
 import { baseOf, sourceOf } from '../../charts/delivery/images/dockerfile';
 import { imageFolders } from '../../charts/delivery/images/folders';
 import { loadOverlay } from '../../cli/overlays';
+import { acr, artifactRegistry, ecr } from '../../clouds/registry';
 import { coordinates, stack } from '../../compatibility';
 import type { Manifest } from '../../core/manifest';
 import { extendOverlay, type Overlay } from '../../core/overlay';
@@ -170,6 +171,49 @@ describe.each(withRegistry)('%s', (site, { model }) => {
     const [cron] = objectsOf(site, 'CronWorkflow');
     expect(JSON.stringify(cron)).toContain('"workflowTemplateRef":{"name":"build-image"}');
   });
+});
+
+test.each([
+  ['aws', 'ECRAuthorizationToken', { region: 'eu-central-1' }],
+  ['azure', 'ACRAccessToken', { registry: 'examplelake.azurecr.io' }],
+  ['gcp', 'GCRAccessToken', { projectID: 'example-lake-prod' }],
+])('credentials of %s are tokens of its registry', (site, kind, spec) => {
+  const [generator] = objectsOf(site, kind);
+  expect(generator?.spec).toMatchObject(spec);
+  const secret = objectsOf(site, 'ExternalSecret').find(
+    ({ metadata }) => metadata.name === 'registry-credentials',
+  );
+  if (!secret) throw new Error('there is no such ExternalSecret');
+  // The kind tells the shape.
+  const { target, dataFrom } = secret.spec as unknown as {
+    readonly target: { readonly template: { readonly type: string; readonly data: Record<string, string> } };
+    readonly dataFrom: readonly {
+      readonly sourceRef: { readonly generatorRef: { readonly kind: string } };
+    }[];
+  };
+  expect(dataFrom.map(({ sourceRef }) => sourceRef.generatorRef.kind)).toEqual([kind]);
+  expect(target.template.type).toBe('kubernetes.io/dockerconfigjson');
+  // As the operator fills it in.
+  const config = target.template.data['.dockerconfigjson']?.replace(/\{\{.*?\}\}/, 'dXNlcjpwYXNz') ?? '';
+  const [host = ''] = sites.get(site)?.model.site.registry?.split('/') ?? [];
+  expect(JSON.parse(config)).toEqual({ auths: { [host]: { auth: 'dXNlcjpwYXNz' } } });
+});
+
+test.each([
+  ['111122223333.dkr.ecr.eu-central-1.amazonaws.com', { kind: 'ecr', region: 'eu-central-1' }],
+  ['111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn', { kind: 'ecr', region: 'cn-north-1' }],
+  ['111122223333.dkr.ecr-fips.us-gov-west-1.amazonaws.com', { kind: 'ecr', region: 'us-gov-west-1' }],
+  ['public.ecr.aws', undefined],
+  ['registry.example.com', undefined],
+])('%s on AWS: %j', (host, token) => {
+  expect(ecr(host)).toEqual(token);
+});
+
+test('registries of other clouds are none of this one', () => {
+  expect(acr('lake.azurecr.io', 'tenant')).toEqual({ kind: 'acr', tenant: 'tenant' });
+  expect(acr('azurecr.io.example.com', 'tenant')).toBeUndefined();
+  expect(artifactRegistry('europe-docker.pkg.dev', 'p')).toEqual({ kind: 'artifact-registry', project: 'p' });
+  expect(artifactRegistry('lake.azurecr.io', 'p')).toBeUndefined();
 });
 
 test('a site without a registry has no trace of images, and jobs fetch the connector', () => {
@@ -342,6 +386,22 @@ describe('settings', () => {
     });
     expect(text).toContain('"port":5443');
     expect(text.match(/"passwordSecret":\{"key":"password","name":"git-credentials"\}/g)).toHaveLength(2);
+  });
+
+  test('credentials of a registry that is none of the cloud come from the store of the site', () => {
+    const text = textOf({ registry: 'registry.example.com/lake' });
+    expect(text).not.toContain('ECRAuthorizationToken');
+    expect(text).toContain('"secretKey":".dockerconfigjson"');
+  });
+
+  test('a site without a store of secrets builds with Secrets that people make', () => {
+    const change = { registry: 'registry.example.com/lake' };
+    const onprem = loadOverlay(program.root, 'onprem', (file) => require(file)) as Overlay<Settings>;
+    const { model } = synthesize('site', extendOverlay(onprem, change), program.platform);
+    for (const name of ['registry-credentials', 'image-signing-key']) {
+      const secret = { group: '', kind: 'Secret', namespace: 'images', name };
+      expect(model.whyExternal(secret)).toMatch(/registry|person/);
+    }
   });
 
   test('a site may use images that another one builds', () => {

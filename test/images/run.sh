@@ -41,4 +41,4 @@ node "$root/bin/run.js" "$here/coordinates.ts" >"$work/matrix.json"
 cd "$here"
 export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$libraries MATRIX=$work/matrix.json STORE_PYTHON=$store/bin/python
 "$environment/bin/python" -m pytest -p no:cacheprovider \
-  -o faulthandler_timeout=1200 -o faulthandler_exit_on_timeout=true "$@"
+  -o faulthandler_timeout=1700 -o faulthandler_exit_on_timeout=true "$@"

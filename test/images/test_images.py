@@ -29,7 +29,8 @@ STACK, LISTS = MATRIX["stack"], MATRIX["lists"]
 LINE = ".".join(STACK["spark"].split(".")[:2])
 MAVEN = os.environ.get("MAVEN", "https://repo1.maven.org/maven2")
 CONNECTORS = [name for name in LISTS if name != "tables"]
-PATIENCE = 600
+# Seconds; a minute on a machine that has nothing else to do.
+PATIENCE = 1500
 
 EXPECTED = {
     # 10,000 rows and 100 of them again; row 0 is there twice and both are merged; one is new; zone 6 is deleted.
@@ -182,6 +183,13 @@ def test_a_jar_that_is_another_is_refused(tmp_path: Path) -> None:
         )
         assert result.returncode == 1
         assert reason in result.stderr
+
+
+@pytest.mark.parametrize("dockerfile", sorted((ROOT / "images").glob("*/Dockerfile")), ids=lambda file: file.parent.name)
+def test_dockerfiles_are_clean(dockerfile: Path) -> None:
+    hadolint = Path(os.environ["STORE_PYTHON"]).with_name("hadolint")
+    result = subprocess.run([hadolint, dockerfile], capture_output=True, text=True)
+    assert (result.returncode, result.stdout) == (0, "")
 
 
 def published(path: str) -> str:

@@ -13,10 +13,15 @@ export const versions = {
   karpenterAzure: '1.14.2',
   // renovate: datasource=github-releases depName=bottlerocket-os/bottlerocket
   bottlerocket: 'v1.46.0',
+  // The oldest GKE that a site may have, by the fields of its ComputeClass.
+  // renovate: datasource=github-tags depName=GoogleCloudPlatform/compute-class-api
+  gke: '1.34.0',
   // renovate: datasource=github-releases depName=cert-manager/cert-manager
   certManager: 'v1.21.1',
   // renovate: datasource=github-releases depName=kedacore/keda extractVersion=^v(?<version>.*)$
   keda: '2.20.2',
+  // renovate: datasource=github-releases depName=kubernetes-sigs/metrics-server extractVersion=^metrics-server-helm-chart-(?<version>.*)$
+  metricsServer: '3.13.1',
   // renovate: datasource=github-releases depName=external-secrets/external-secrets extractVersion=^v(?<version>.*)$
   externalSecrets: '2.9.0',
   // The Hadoop client in the image of Spark, which its connectors must equal.

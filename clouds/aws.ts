@@ -10,7 +10,7 @@ import { parseOptions } from './options';
 import { limits, SPOT_TOLERATION, sampleNodes } from './pools';
 import { ecr } from './registry';
 import { s3 } from './s3';
-import { secretRefresh } from './secrets';
+import { keyProblem, secretRefresh } from './secrets';
 
 const options = z.strictObject({
   region: z
@@ -96,10 +96,12 @@ export function aws(given: z.input<typeof options>): Cloud {
     secretStore: {
       backend: { kind: 'aws-secrets-manager', region },
       key: (...parts) => parts.join('/'),
+      keyProblem: keyProblem(/^[\w/+=.@-]{1,512}$/, 'up to 512 letters, digits and /_+=.@-'),
       refresh: chosen.secretRefresh,
       // Secrets Manager has no fixed addresses.
       egress: [{ name: 'secret-store', cidrs: ['0.0.0.0/0'], ports: [443] }],
     },
+    podMetrics: 'needed',
     dnsZone: { kind: 'route53', region },
     dnsZoneOption: { field: 'cloud', remedy: 'AWS always has one: Route 53' },
     secretStoreOption: { field: 'cloud', remedy: 'AWS always has one: Secrets Manager' },

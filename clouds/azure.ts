@@ -10,7 +10,7 @@ import { DO_NOT_DISRUPT, hasChoice, isAbove, isIn, karpenterPool } from './karpe
 import { parseOptions } from './options';
 import { limits, POOLS, SPOT_TOLERATION, sampleNodes } from './pools';
 import { acr } from './registry';
-import { secretRefresh } from './secrets';
+import { keyProblem, secretRefresh } from './secrets';
 
 const uuid = (what: string) => z.uuid({ error: `is no ${what}; write the UUID that Azure shows for it` });
 
@@ -36,15 +36,25 @@ const options = z.strictObject({
       subscription: uuid('subscription id').describe('Subscription of the zone'),
       resourceGroup: z.string().min(1).describe('Resource group of the zone'),
       zone: z.hostname().optional().describe('Name of the zone. Default: the domain of the site'),
+      client: uuid('client id').describe(
+        'Client id of a managed identity that may write its records, with a federated credential for certificates/cert-manager',
+      ),
     })
     .optional()
     .describe(
       'Azure DNS zone of the domain. Default: none, so that certificates come from inside the cluster',
     ),
   keyVault: z
-    .string()
-    .regex(/^[A-Za-z](?!.*--)[A-Za-z0-9-]{1,22}[A-Za-z0-9]$/, {
-      error: 'is no name of a key vault; write 3 to 24 letters, digits and single dashes',
+    .strictObject({
+      name: z
+        .string()
+        .regex(/^[A-Za-z](?!.*--)[A-Za-z0-9-]{1,22}[A-Za-z0-9]$/, {
+          error: 'is no name of a key vault; write 3 to 24 letters, digits and single dashes',
+        })
+        .describe('Name of the vault'),
+      client: uuid('client id').describe(
+        'Client id of a managed identity that may read its secrets, with a federated credential for secrets/external-secrets',
+      ),
     })
     .optional()
     .describe(
@@ -58,6 +68,8 @@ const options = z.strictObject({
 export function azure(given: z.input<typeof options>): Cloud {
   const chosen = parseOptions(options, given);
   const { cluster, tenant, client, storageAccount, keyVault, dns } = chosen;
+  // A pod may do whatever its identity may, so jobs of teams share none with who reads secrets or writes records.
+  const clients = { 'object-store': client, secrets: keyVault?.client ?? client, dns: dns?.client ?? client };
   return {
     name: 'azure',
     hasSpot: true,
@@ -85,9 +97,9 @@ export function azure(given: z.input<typeof options>): Cloud {
     identityEgress: [{ name: 'entra', cidrs: ['0.0.0.0/0'], ports: [443] }],
     // Blob storage has no fixed addresses.
     objectStoreEgress: [{ name: 'object-store', cidrs: ['0.0.0.0/0'], ports: [443] }],
-    identity: () => ({
+    identity: ({ purpose = 'object-store' }) => ({
       serviceAccountAnnotations: {
-        'azure.workload.identity/client-id': client,
+        'azure.workload.identity/client-id': clients[purpose],
         'azure.workload.identity/tenant-id': tenant,
       },
       podLabels: { 'azure.workload.identity/use': 'true' },
@@ -105,23 +117,26 @@ export function azure(given: z.input<typeof options>): Cloud {
     ...(keyVault
       ? {
           secretStore: {
-            backend: { kind: 'azure-key-vault', url: `https://${keyVault}.vault.azure.net`, tenant },
+            backend: { kind: 'azure-key-vault', url: `https://${keyVault.name}.vault.azure.net`, tenant },
             // It admits no slash.
             key: (...parts: readonly string[]) => parts.join('-'),
+            keyProblem: keyProblem(/^[0-9A-Za-z-]{1,127}$/, 'up to 127 letters, digits and dashes'),
             refresh: chosen.secretRefresh,
             // Key vaults have no fixed addresses.
             egress: [{ name: 'secret-store', cidrs: ['0.0.0.0/0'], ports: [443] }],
           },
         }
       : {}),
-    ...(dns ? { dnsZone: { kind: 'azure-dns', client, ...dns } } : {}),
+    ...(dns ? { dnsZone: { kind: 'azure-dns', ...dns } } : {}),
+    podMetrics: 'given',
     dnsZoneOption: {
       field: 'cloud.dns',
-      remedy: 'name its zone: azure({ …, dns: { subscription: "…", resourceGroup: "acme-dns" } })',
+      remedy:
+        'name its zone: azure({ …, dns: { subscription: "…", resourceGroup: "acme-dns", client: "…" } })',
     },
     secretStoreOption: {
       field: 'cloud.keyVault',
-      remedy: 'name a key vault: azure({ …, keyVault: "acme-lake" })',
+      remedy: 'name a key vault: azure({ …, keyVault: { name: "acme-lake", client: "…" } })',
     },
     registryToken: (host) => acr(host, tenant),
     nodePools(scope) {

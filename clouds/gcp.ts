@@ -1,12 +1,13 @@
+import type { k8s } from 'cdk8s-plus-27';
 import { z } from 'zod';
 import type { Cloud } from '../core/cloud';
 import type { Capacity, NodeSample } from '../core/placement';
-import { ComputeClass } from '../imports/compute-class';
+import { ComputeClass, type ComputeClassPriority } from '../imports/compute-class';
 import { NODE_LOCAL_DNS } from './dns';
 import { parseOptions } from './options';
-import { NOT_SAFE_TO_EVICT, POOLS, type Pool, SPOT_TAINT, SPOT_TOLERATION, slotted } from './pools';
+import { NOT_SAFE_TO_EVICT, POOLS, type Pool, SPOT_TAINT, SPOT_TOLERATION } from './pools';
 import { artifactRegistry } from './registry';
-import { secretRefresh } from './secrets';
+import { keyProblem, secretRefresh } from './secrets';
 
 const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 
@@ -81,35 +82,33 @@ export function gcp(given: z.input<typeof options>): Cloud {
       backend: { kind: 'gcp-secret-manager', project },
       // It admits no slash.
       key: (...parts) => parts.join('-'),
+      keyProblem: keyProblem(/^[\w-]{1,255}$/, 'up to 255 letters, digits, dashes and underscores'),
       refresh,
       // Secret Manager has no fixed addresses.
       egress: [{ name: 'secret-store', cidrs: ['0.0.0.0/0'], ports: [443] }],
     },
+    podMetrics: 'given',
     dnsZone: { kind: 'cloud-dns', project: dnsProject ?? project },
     dnsZoneOption: { field: 'cloud', remedy: 'Google Cloud always has one: Cloud DNS' },
     secretStoreOption: { field: 'cloud', remedy: 'Google Cloud always has one: Secret Manager' },
     registryToken: (host) => artifactRegistry(host, project),
     nodePools(scope) {
-      for (const pool of POOLS) {
-        new ComputeClass(scope, `compute-class-${pool.name}`, {
-          metadata: { name: pool.name },
+      for (const { name, pools } of CLASSES) {
+        const spotOnly = pools.every(({ spot }) => spot);
+        new ComputeClass(scope, `compute-class-${name}`, {
+          metadata: { name },
           spec: {
-            // Families in turn: spot capacity of one runs dry while another has some.
-            priorities: families(pool).map((machineFamily) => ({
-              machineFamily,
-              minCores: 4,
-              spot: pool.spot,
-              storage: { bootDiskSize: 100, ...(pool.localDisk ? { localSSDCount: LOCAL_DISKS } : {}) },
-            })),
+            priorities: pools.flatMap(waysOf),
             nodePoolAutoCreation: { enabled: true },
             nodePoolConfig: {
-              nodeLabels: { ...labels(pool), 'lakeport.io/cluster': cluster },
-              ...(pool.spot ? { taints: [SPOT_TAINT] } : {}),
+              // GKE 1.34 takes no label with a slash. What pods look for is the name of the class, which GKE adds.
+              nodeLabels: { 'lakeport-cluster': cluster },
+              ...(spotOnly ? { taints: [SPOT_TAINT] } : {}),
               ...(nodeAccount ? { serviceAccount: nodeAccount } : {}),
             },
             autoscalingPolicy: {
-              consolidationDelayMinutes: pool.spot ? 2 : 15,
-              consolidationThreshold: pool.spot ? NEARLY_EMPTY : 50,
+              consolidationDelayMinutes: spotOnly ? 2 : 15,
+              consolidationThreshold: spotOnly ? NEARLY_EMPTY : 50,
             },
             activeMigration: { optimizeRulePriority: false },
             whenUnsatisfiable: 'DoNotScaleUp',
@@ -134,8 +133,26 @@ const LOCAL_DISKS = 2;
  */
 const NEARLY_EMPTY = 20;
 
-/** A ComputeClass gives all its nodes the same labels, so one slot of each kind is all that can be had. */
-const labels = (pool: Pool): Record<string, string> => slotted(pool, pool.spot ? 's0' : 'r0');
+/** Ways to get a node of a pool, its families in turn: spot capacity of one runs dry while another has some. */
+const waysOf = (pool: Pool): ComputeClassPriority[] =>
+  families(pool).map((machineFamily) => ({
+    machineFamily,
+    minCores: 4,
+    spot: pool.spot,
+    storage: { bootDiskSize: 100, ...(pool.localDisk ? { localSSDCount: LOCAL_DISKS } : {}) },
+  }));
+
+/** The class for pods that may run on both kinds of nodes. */
+const EITHER = 'spot-or-regular';
+
+/** One class a pool, and one that falls back from spot nodes to regular ones: of all classes a pod names one. */
+const CLASSES: readonly { readonly name: string; readonly pools: readonly Pool[] }[] = [
+  ...POOLS.map((pool) => ({ name: pool.name, pools: [pool] })),
+  {
+    name: EITHER,
+    pools: [true, false].flatMap((spot) => POOLS.filter((each) => each.spot === spot && !each.localDisk)),
+  },
+];
 
 /** Why Cloud Storage refuses a bucket name; names with dots are refused too, since they need a verified domain. */
 function bucketProblem(name: string): string | undefined {
@@ -149,35 +166,40 @@ function bucketProblem(name: string): string | undefined {
 }
 
 const CLASS = 'cloud.google.com/compute-class';
-const GKE_SPOT_TAINT = { key: 'cloud.google.com/gke-spot', value: 'true', effect: 'NoSchedule' };
 
 const isClass = (name: string) => [{ key: CLASS, operator: 'In', values: [name] }];
 
-const nodeOf = (name: string): NodeSample => {
-  const pool = POOLS.find((each) => each.name === name);
-  if (!pool) throw new Error(`there is no pool ${name}`);
-  const taint = { key: CLASS, value: name, effect: 'NoSchedule' };
-  return pool.spot
-    ? {
-        labels: { ...labels(pool), [CLASS]: name, 'cloud.google.com/gke-spot': 'true' },
-        taints: [SPOT_TAINT, GKE_SPOT_TAINT, taint],
-      }
-    : { labels: { ...labels(pool), [CLASS]: name }, taints: [taint] };
-};
+const GKE_SPOT = 'cloud.google.com/gke-spot';
+
+/** A node of a class, which GKE labels and taints by the class and by what it is. */
+const nodeOf = (name: string, spot: boolean, taints: readonly k8s.Taint[] = []): NodeSample => ({
+  labels: { [CLASS]: name, ...(spot ? { [GKE_SPOT]: 'true' } : {}) },
+  taints: [
+    ...taints,
+    ...(spot ? [{ key: GKE_SPOT, value: 'true', effect: 'NoSchedule' }] : []),
+    { key: CLASS, value: name, effect: 'NoSchedule' },
+  ],
+});
 
 /**
  * GKE makes nodes for pods that name exactly one ComputeClass: of several it makes none. So spot pods name the class
- * without local disks; the one with them is for pods that name it instead. Nor may a pod ask for gke-spot beside it.
+ * without local disks; the one with them is for pods that name it instead. Nor may a pod ask for gke-spot beside it;
+ * pods that may run on both kinds only prefer it.
  */
 const capacity: Capacity = {
   spot: [isClass('spot')],
   regular: [isClass('regular')],
   spotTolerations: [
     SPOT_TOLERATION,
-    { key: 'cloud.google.com/gke-spot', operator: 'Equal', value: 'true', effect: 'NoSchedule' },
+    { key: GKE_SPOT, operator: 'Equal', value: 'true', effect: 'NoSchedule' },
     { key: CLASS, operator: 'Exists', effect: 'NoSchedule' },
   ],
   regularTolerations: [{ key: CLASS, operator: 'Exists', effect: 'NoSchedule' }],
-  oneKindOnly: 'GKE makes nodes for pods that name one ComputeClass, and a class is of one kind',
-  samples: { spot: [nodeOf('spot')], regular: [nodeOf('regular')] },
+  samples: { spot: [nodeOf('spot', true, [SPOT_TAINT])], regular: [nodeOf('regular', false)] },
+  either: {
+    terms: [isClass(EITHER)],
+    spot: [[{ key: GKE_SPOT, operator: 'In', values: ['true'] }]],
+    samples: { spot: [nodeOf(EITHER, true)], regular: [nodeOf(EITHER, false)] },
+    withoutSlots: 'GKE gives all nodes of a ComputeClass the same labels, so none can tell slots apart',
+  },
 };

@@ -5,7 +5,7 @@ import { NODE_LOCAL_DNS } from './dns';
 import { parseOptions } from './options';
 import { CAPACITY, NOT_SAFE_TO_EVICT, SPOT_TOLERATION, sampleNodes } from './pools';
 import { s3 } from './s3';
-import { secretRefresh } from './secrets';
+import { keyProblem, secretRefresh } from './secrets';
 
 const options = z.strictObject({
   spotNodes: z
@@ -57,6 +57,12 @@ const options = z.strictObject({
     })
     .optional()
     .describe('HashiCorp Vault or OpenBao. Default: none, so that all secrets are generated in the cluster'),
+  kubeletCertificates: z
+    .enum(['signed', 'self-signed'])
+    .default('self-signed')
+    .describe(
+      'Who signed the serving certificates of kubelets: the authority of the cluster, or nobody, as kubeadm leaves it',
+    ),
   secretRefresh: secretRefresh(),
   apiServerPort: z.int().min(1).max(65_535).default(6443).describe('Port of the API server on its nodes'),
 });
@@ -70,6 +76,7 @@ export function onprem(given: z.input<typeof options> = {}): Cloud {
     storageClass,
     apiServerPort,
     vault,
+    kubeletCertificates,
     secretRefresh: refresh,
   } = parseOptions(options, given);
   const outside = endpoint === undefined ? undefined : new URL(endpoint);
@@ -116,6 +123,7 @@ export function onprem(given: z.input<typeof options> = {}): Cloud {
           secretStore: {
             backend: { kind: 'vault', ...vault },
             key: (...parts: readonly string[]) => parts.join('/'),
+            keyProblem: keyProblem(/^[\w/.-]{1,512}$/, 'up to 512 letters, digits and /_.-'),
             refresh,
             egress: [
               {
@@ -127,6 +135,7 @@ export function onprem(given: z.input<typeof options> = {}): Cloud {
           },
         }
       : {}),
+    podMetrics: kubeletCertificates === 'signed' ? 'needed' : 'needed-unverified',
     dnsZoneOption: { field: 'cloud', remedy: 'leave it out: on your own machines the cluster signs' },
     secretStoreOption: {
       field: 'cloud.vault',

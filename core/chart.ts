@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { Egress, Identity, IdentitySecret } from './cloud';
+import type { Egress, Identity, IdentitySecret, Purpose } from './cloud';
 import { type Address, addressOf, type Endpoint } from './endpoint';
 import { objectLabels } from './labels';
 import { isHome } from './namespace';
@@ -193,10 +193,10 @@ export class ComponentChart extends Chart {
    * Lets the pods of a ServiceAccount prove who they are to the cloud, for rights other than those on buckets.
    * @returns how they prove it
    */
-  identify(pods: PodSet, serviceAccount: string): Identity {
+  identify(pods: PodSet, serviceAccount: string, purpose: Exclude<Purpose, 'object-store'>): Identity {
     const { cloud } = this.site;
     for (const to of cloud.identityEgress) this.reach(pods, to);
-    return cloud.identity({ namespace: pods.namespace, serviceAccount });
+    return cloud.identity({ namespace: pods.namespace, serviceAccount, purpose });
   }
 
   /** Declares compute that no object of the chart shows: pods that a controller makes, or a range of replicas. */

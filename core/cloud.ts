@@ -17,7 +17,12 @@ export interface Egress {
 export interface Subject {
   readonly namespace: string;
   readonly serviceAccount: string;
+  /** What the rights are on. Default: `object-store`. */
+  readonly purpose?: Purpose;
 }
+
+/** What pods need rights on in the cloud: whoever reads secrets or writes DNS is somebody else than the jobs of teams. */
+export type Purpose = 'object-store' | 'secrets' | 'dns';
 
 /** How pods prove who they are to the cloud; every field goes to the object of its name. */
 export interface Identity {
@@ -73,6 +78,8 @@ export interface SecretStore {
   readonly backend: SecretBackend;
   /** What the store calls a secret of lakeport, of the parts of its name in the words that the store admits. */
   key(...parts: readonly string[]): string;
+  /** What names of secrets are made of where the store refuses this one; undefined where it takes it. */
+  keyProblem(key: string): string | undefined;
   /** How often the cluster looks for changed values: a Go duration. */
   readonly refresh: string;
   /** What must be reached for it, beside what an identity wants. */
@@ -125,6 +132,11 @@ export interface Cloud {
   readonly identityEgress: readonly Egress[];
   /** What pods must reach to use the object store; empty where it is in the cluster. */
   readonly objectStoreEgress: readonly Egress[];
+  /**
+   * Whether the cluster tells how much CPU and memory pods use (metrics.k8s.io): `given`, or `needed`;
+   * `needed-unverified` where kubelets, which are asked for it, have certificates that nobody signed.
+   */
+  readonly podMetrics: 'given' | 'needed' | 'needed-unverified';
   identity(subject: Subject): Identity;
   /** How tokens of a registry are made; undefined where it is none of this cloud, and people hand out credentials. */
   registryToken?(host: string): RegistryToken | undefined;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { k8s } from 'cdk8s-plus-27';
 
 /**
@@ -65,11 +66,31 @@ export interface Capacity {
   readonly spotTolerations: readonly k8s.Toleration[];
   /** Tolerations of every taint that the cloud's node pools put on regular nodes; mostly none. */
   readonly regularTolerations: readonly k8s.Toleration[];
-  /** Why no pod can be let onto both kinds of nodes; undefined where it can. */
-  readonly oneKindOnly?: string;
   /** Nodes as they stand in such a cluster, of each way there is to get one. */
-  readonly samples: { readonly spot: readonly NodeSample[]; readonly regular: readonly NodeSample[] };
+  readonly samples: NodeSamples;
+  /** Nodes of their own for pods that may run on both kinds; undefined where such pods name both kinds of the others. */
+  readonly either?: Either;
 }
+
+export interface NodeSamples {
+  readonly spot: readonly NodeSample[];
+  readonly regular: readonly NodeSample[];
+}
+
+/** Nodes that a pod may use which runs on spot nodes and on regular ones. */
+export interface Either {
+  /** Terms of which one must match: a node of either kind. */
+  readonly terms: readonly NodeTerm[];
+  /** Terms of which one must match for it to be a spot node. */
+  readonly spot: readonly NodeTerm[];
+  readonly samples: NodeSamples;
+  /** Why these nodes have no slots, so that replicas cannot be split by a share; undefined where they have. */
+  readonly withoutSlots?: string;
+}
+
+/** The nodes of a cloud for pods that may run on both kinds. */
+export const eitherOf = ({ either, spot, regular, samples }: Capacity): Either =>
+  either ?? { terms: [...spot, ...regular], spot, samples };
 
 /** The part of a pod spec that decides which nodes it may run on. */
 export interface Scheduling {
@@ -90,7 +111,7 @@ const inSlots = (values: readonly string[]): k8s.NodeSelectorRequirement => ({
 
 /**
  * What a pod spec must carry to be placed so.
- * @throws RangeError where the cloud cannot place a pod so
+ * @throws RangeError where the cloud cannot split replicas by a share
  * @param selector labels of the pods that are spread against each other; needed where replicas are spread
  */
 export function scheduling(
@@ -98,9 +119,6 @@ export function scheduling(
   capacity: Capacity,
   selector?: Readonly<Record<string, string>>,
 ): Scheduling {
-  if (capacity.oneKindOnly && (typeof placement === 'object' || placement === 'spot-preferred')) {
-    throw new RangeError(`pods cannot be placed ${placementName(placement)} here: ${capacity.oneKindOnly}`);
-  }
   if (typeof placement === 'object') return mixedScheduling(placement, capacity, selector ?? {});
   // Replicas of one workload keep away from each other's zone and node where there is a choice.
   const spread = selector
@@ -132,21 +150,29 @@ export function scheduling(
         tolerations: [...capacity.spotTolerations],
         ...spread,
       };
-    case 'spot-preferred':
+    case 'spot-preferred': {
+      const { terms, spot } = eitherOf(capacity);
       return {
         affinity: {
           nodeAffinity: {
-            requiredDuringSchedulingIgnoredDuringExecution: required([...capacity.spot, ...capacity.regular]),
-            preferredDuringSchedulingIgnoredDuringExecution: capacity.spot.map((term) => ({
+            requiredDuringSchedulingIgnoredDuringExecution: required(terms),
+            preferredDuringSchedulingIgnoredDuringExecution: spot.map((term) => ({
               weight: 100,
               preference: { matchExpressions: [...term] },
             })),
           },
         },
-        tolerations: [...capacity.spotTolerations, ...capacity.regularTolerations],
+        tolerations: allTolerations(capacity),
         ...spread,
       };
+    }
   }
+}
+
+/** Tolerations of the taints of both kinds of nodes, each once. */
+function allTolerations({ spotTolerations, regularTolerations }: Capacity): k8s.Toleration[] {
+  const all = [...spotTolerations, ...regularTolerations];
+  return all.filter((each, index) => all.findIndex((other) => isDeepStrictEqual(each, other)) === index);
 }
 
 function mixedScheduling(
@@ -154,14 +180,18 @@ function mixedScheduling(
   capacity: Capacity,
   selector: Readonly<Record<string, string>>,
 ): Scheduling {
+  const { terms: eitherTerms, withoutSlots } = eitherOf(capacity);
+  if (withoutSlots) {
+    throw new RangeError(`pods cannot be placed ${placementName(placement)} here: ${withoutSlots}`);
+  }
   const slots = [
     ...SPREAD_SLOTS.regular.slice(0, placement.regular),
     ...SPREAD_SLOTS.spot.slice(0, placement.spot),
   ];
-  const terms = [...capacity.regular, ...capacity.spot].map((term) => [...term, inSlots(slots)]);
+  const terms = eitherTerms.map((term) => [...term, inSlots(slots)]);
   return {
     affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required(terms) } },
-    tolerations: [...capacity.spotTolerations, ...capacity.regularTolerations],
+    tolerations: allTolerations(capacity),
     topologySpreadConstraints: [
       {
         maxSkew: 1,

@@ -34,7 +34,7 @@ export interface ComputeClassSpec {
   readonly whenUnsatisfiable?: 'DoNotScaleUp' | 'ScaleUpAnyway';
 }
 
-/** GKE's recipe for nodes of one kind. Its CRD comes with the cluster, and has no release of its own. */
+/** GKE's recipe for nodes of one kind. Its CRD comes with the cluster, and is published in GoogleCloudPlatform/compute-class-api. */
 export class ComputeClass extends ApiObject {
   constructor(scope: Construct, id: string, props: { readonly metadata: ApiObjectMetadata; readonly spec: ComputeClassSpec }) {
     super(scope, id, { apiVersion: 'cloud.google.com/v1', kind: 'ComputeClass', ...props });

@@ -10,6 +10,7 @@ const read = (file: string): string => fs.readFileSync(path.join(ROOT, file), 'u
 const byRepository: Readonly<Record<string, string>> = {
   'cert-manager/cert-manager': versions.certManager,
   'kedacore/keda': `v${versions.keda}`,
+  'external-secrets/external-secrets': `v${versions.externalSecrets}`,
   'argoproj/argo-cd': versions.argoCd,
   'argoproj/argo-workflows': versions.argoWorkflows,
   'aws/karpenter-provider-aws': `v${versions.karpenterAws}`,

@@ -1,5 +1,5 @@
 import type { PodEntry, SiteModel } from '../model';
-import { fits, type Placement, placementName, SPREAD_LABEL, SPREAD_SLOTS } from '../placement';
+import { eitherOf, fits, type Placement, placementName, SPREAD_LABEL, SPREAD_SLOTS } from '../placement';
 import { inPod, type Rule } from './rule';
 
 /** The placement that the pod's component declares for its role. */
@@ -22,20 +22,21 @@ export const declaredPlacement: Rule = {
           inPod(entry, 'metadata.labels', { found: labels, message: 'belongs to no declared role', remedy }),
         ];
       }
-      const { samples } = model.site.cloud.capacity;
+      const { capacity } = model.site.cloud;
+      const either = eitherOf(capacity).samples;
       const slot = typeof placement === 'object';
-      const nodes = (side: 'spot' | 'regular') =>
-        samples[side].map((node) => {
-          const label = slot ? { [SPREAD_LABEL]: SPREAD_SLOTS[side][0] } : {};
-          return { ...node, labels: { ...node.labels, ...label } };
-        });
-      const on = { spot: nodes('spot'), regular: nodes('regular') };
       const wants = {
         spot: placement !== 'on-demand',
         regular: placement !== 'spot',
       };
       return (['spot', 'regular'] as const).flatMap((side) => {
-        const wrong = on[side].filter((node) => fits(entry.pod.spec, node) !== wants[side]);
+        const label = slot ? { [SPREAD_LABEL]: SPREAD_SLOTS[side][0] } : {};
+        const both = wants.spot && wants.regular;
+        const nodes = both ? either[side] : capacity.samples[side];
+        // Nodes that pods of both kinds use are of one kind too, and what is bound to the other keeps off.
+        const wrong = [...nodes, ...(wants[side] ? [] : either[side])]
+          .map((node) => ({ ...node, labels: { ...node.labels, ...label } }))
+          .filter((node) => fits(entry.pod.spec, node) !== wants[side]);
         return wrong.slice(0, 1).map((node) =>
           inPod(entry, 'spec.affinity', {
             found: node.labels,

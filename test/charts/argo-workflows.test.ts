@@ -1,6 +1,8 @@
 import { load } from 'js-yaml';
 import { NODE_LOSS } from '../../charts/processing/argo-workflows/retry';
-import { sites } from '../support/sites';
+import { sitesWith } from '../support/sites';
+
+const sites = sitesWith('namespaces', 'argo-workflows');
 
 // What the controller says of a step that failed.
 test.each([

@@ -15,6 +15,7 @@ import type { ComponentChart } from '../../core/chart';
 import { serviceAccount } from '../../core/rbac';
 import type { Scale } from '../../core/scale';
 import { deployment } from '../../core/workload';
+import { testCloud } from '../support/cloud';
 import { leaning, objectOf } from '../support/foundation';
 import { server } from '../support/platform';
 
@@ -104,6 +105,19 @@ test('an authentication reads a Secret of the namespace of KEDA, by keys that it
     secretTargetRef: [{ parameter: 'password', name: 'kafka', key: 'password' }],
   });
   expect(() => of('pass')).toThrow('is no key of Secret autoscaling/kafka');
+});
+
+test.each([
+  ['given', {}, undefined],
+  ['needed', {}, []],
+  ['needed-unverified', {}, ['--kubelet-insecure-tls']],
+  ['needed', { podMetrics: false }, undefined],
+  ['given', { podMetrics: true }, []],
+] as const)('metrics-server is brought where the cluster has none: %s, %j', (podMetrics, settings, args) => {
+  const changes = { cloud: testCloud({ podMetrics }), components: { autoscaling: settings } };
+  const { model } = leaning(() => undefined, changes);
+  const chart = model.recorded.get('autoscaling')?.upstream.find(({ name }) => name === 'metrics-server');
+  expect(chart?.kind === 'chart' ? chart.values.args : undefined).toEqual(args);
 });
 
 test('a workload has one autoscaler', () => {

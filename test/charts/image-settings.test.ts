@@ -59,6 +59,15 @@ describe('settings', () => {
   });
 });
 
+/** A folder with one overlay, which is one of the repository with some changes. */
+const mine = (base: string, changes: string): Project =>
+  new Project().overlay(
+    'mine',
+    `import { extendOverlay } from 'REPOSITORY/core/overlay';
+     import base from 'REPOSITORY/overlays/${base}';
+     export default extendOverlay(base, ${changes});`,
+  );
+
 describe('refused', () => {
   const cases = {
     'an image with another Spark': [
@@ -143,7 +152,7 @@ describe('refused', () => {
     ],
   } as const;
   test.each(Object.entries(cases))('%s', async (_, [change, expected]) => {
-    const project = new Project().extending('mine', 'aws', change);
+    const project = mine('aws', change);
     try {
       await expectRefusal(project, { site: 'mine', ...expected });
     } finally {
@@ -152,11 +161,7 @@ describe('refused', () => {
   });
 
   test('an image of a folder where the site names no registry', async () => {
-    const project = new Project().extending(
-      'mine',
-      'onprem',
-      `{ components: { spark: { image: 'notebook' } } }`,
-    );
+    const project = mine('onprem', `{ components: { spark: { image: 'notebook' } } }`);
     try {
       await expectRefusal(project, {
         site: 'mine',

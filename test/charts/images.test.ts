@@ -5,7 +5,9 @@ import { acr, artifactRegistry, ecr } from '../../clouds/registry';
 import { coordinates, stack } from '../../compatibility';
 import type { Manifest } from '../../core/manifest';
 import { program } from '../../program';
-import { sites } from '../support/sites';
+import { sitesWith } from '../support/sites';
+
+const sites = sitesWith('namespaces', 'secrets', 'argo-workflows', 'spark', 'images');
 
 const IMAGES = path.join(program.root, 'images');
 

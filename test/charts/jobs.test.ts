@@ -2,7 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { load } from 'js-yaml';
 import { program } from '../../program';
-import { sites } from '../support/sites';
+import { sitesWith } from '../support/sites';
+
+const sites = sitesWith('namespaces', 'argo-workflows', 'spark');
 
 interface Template {
   readonly name: string;

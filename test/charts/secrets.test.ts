@@ -42,6 +42,15 @@ test('each key is generated apart, and texts may use them', () => {
   ]);
 });
 
+test('a text takes nothing that is not generated', () => {
+  const keys = { password: 'password' } as const;
+  const withText = (uri: string) =>
+    leaning((chart) => generatedSecret(chart, { name: 'login', keys, texts: { uri } }));
+  expect(() => withText('{{ .passwort }}')).toThrow('a text takes {{ .passwort }}; it can take password');
+  expect(() => withText('{{ .password | b64enc }}')).toThrow('a text takes');
+  expect(() => withText('{{.password}}')).not.toThrow();
+});
+
 test.each([
   [onprem({ vault }), 'lakeport/test/git', { vault: { server: vault.server, path: 'secret' } }],
   [
@@ -56,6 +65,28 @@ test.each([
     { secretKey: 'token', remoteRef: { key, property: 'token' } },
   ]);
   expect(objectOf(site, 'ClusterSecretStore', 'lakeport').spec).toMatchObject({ provider });
+});
+
+test('the credentials of a registry are a Secret of its type, and a property that every store finds', () => {
+  const type = 'kubernetes.io/dockerconfigjson';
+  const site = leaning(
+    (chart) => storedSecret(chart, { name: 'registry', keys: ['.dockerconfigjson'], type }),
+    {
+      cloud: onprem({ vault }),
+    },
+  );
+  expect(spec(site, 'registry')).toMatchObject({
+    target: { template: { type } },
+    data: [{ secretKey: '.dockerconfigjson', remoteRef: { property: 'dockerconfigjson' } }],
+  });
+});
+
+test('a name that the store would refuse is told', () => {
+  const cloud = gcp({ project: 'acme-lake', cluster: 'lake' });
+  const render = () =>
+    leaning((chart) => storedSecret(chart, { name: 'git.token', keys: ['token'] }), { cloud });
+  expect(render).toThrow('Secret shop/git.token: is a name that the store of secrets refuses');
+  expect(render).toThrow('"lakeport-test-git.token"');
 });
 
 test('the store is for the namespaces of the site only', () => {

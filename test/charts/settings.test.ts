@@ -13,12 +13,12 @@ const overlays = new Map(
   ]),
 );
 const treeWith = (overlay: unknown) => treeOf(synthesize('site', overlay, program.platform));
+const trees = new Map([...overlays].map(([site, overlay]) => [site, treeWith(overlay)]));
 
 /** Files that a change of the overlay adds, removes and changes, with the lines around each change. */
 function effect(site: string, change: Partial<Overlay<Settings>>): string {
-  const base = overlays.get(site);
-  if (!base) throw new Error(`there is no overlay ${site}`);
-  const before = treeWith(base);
+  const [base, before] = [overlays.get(site), trees.get(site)];
+  if (!base || !before) throw new Error(`there is no overlay ${site}`);
   const after = treeWith(extendOverlay(base, change));
   const options = { contextLines: 1, expand: false, omitAnnotationLines: true, patchColor: plain };
   const plainly = { aColor: plain, bColor: plain, changeColor: plain, commonColor: plain, ...options };

@@ -2,7 +2,9 @@ import { parse } from 'dot-properties';
 import { load } from 'js-yaml';
 import { podMemory } from '../../charts/processing/spark/memory';
 import type { Manifest } from '../../core/manifest';
-import { sites } from '../support/sites';
+import { sitesWith } from '../support/sites';
+
+const sites = sitesWith('namespaces', 'argo-workflows', 'spark');
 
 /** The parts of a job that the tests look at. */
 interface Job {

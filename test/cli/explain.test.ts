@@ -3,7 +3,7 @@ import { settingsAt, settingsOf } from '../../cli/schema';
 import { Project } from '../support/project';
 import { expectRefusal } from '../support/refusal';
 
-const project = new Project().extending('one', 'onprem', '{}');
+const project = new Project().site('one');
 afterAll(() => project.remove());
 
 const json = async (...args: string[]) => JSON.parse((await project.runHere([...args, '--json'])).stdout);
@@ -83,7 +83,7 @@ describe('list', () => {
   });
 
   test('a site: what is on, and in which order', async () => {
-    project.extending('one', 'onprem', '{ components: { "argo-workflows": false } }');
+    project.site('one', '{ components: { "argo-workflows": false } }');
     const { stdout } = await project.runHere(['list', 'one']);
     expect(stdout).toMatch(/^component +wave +comes after +what it is +pods\nnamespaces +0 +\w/);
     expect(stdout).toMatch(/\nargo-workflows +off +\w/);

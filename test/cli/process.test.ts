@@ -8,17 +8,20 @@ import { Project } from '../support/project';
 // lakeport as a user starts it: processes, terminals, signals and disks. What it says is tested in the other files.
 let project: Project;
 beforeEach(() => {
-  project = new Project().extending('one', 'onprem', '{}');
+  project = new Project('small').site('one');
 });
 afterEach(() => project.remove());
 
-const OTHER = '{ domain: "other.example.com", mirrors: { "quay.io": "mirror.example.com" } }';
+const OTHER = '{ mirrors: { "example.com": "mirror.example.com" } }';
 
 test('a site is written, told as JSON, and found unchanged in another time zone, language and folder', () => {
+  project.remove();
+  project = new Project().site('one');
   const { stdout, ...rest } = project.run(['synth', '--json']);
   expect(rest).toEqual({ status: 0, stderr: '' });
   const files = project.files();
-  expect(JSON.parse(stdout).sites[0].files.added).toBe(Object.keys(files).length);
+  const count = Object.keys(files).length;
+  expect(JSON.parse(stdout).sites).toMatchObject([{ site: 'one', objects: count, files: { added: count } }]);
   fs.rmSync(project.dist, { recursive: true });
   const env = {
     TZ: 'Pacific/Kiritimati',
@@ -31,24 +34,32 @@ test('a site is written, told as JSON, and found unchanged in another time zone,
 });
 
 describe('what goes wrong is told on standard error, with 1 at the end', () => {
-  test.each([
-    ['a value', 'export default defineOverlay({});', /^✖ one › cloud: is missing\n {2}remedy: /],
-    [
-      'an error',
-      '\nconst site: string | undefined = undefined;\nexport default site.length;',
-      /^✖ one › overlays\/one\.ts:4: throws while it is read\n {2}found: {2}"TypeError: .*"\n {2}remedy: /,
-    ],
-    ['a syntax error', 'export default {{;', /^✖ one › overlays\/one\.ts:2: has a syntax error\n {2}found: /],
-    [
-      'an import',
-      'import "./nowhere";',
-      /^✖ one › .*: imports what is not there\n {2}found: {2}".\/nowhere"\n/,
-    ],
-  ])('%s', (_, text, message) => {
-    project.overlay('one', `import { defineOverlay } from 'REPOSITORY/core/overlay';\n${text}`);
+  test('overlays, each with what is wrong in it', () => {
+    const wrong: readonly [string, string, RegExp][] = [
+      ['a-value', 'export default defineOverlay({});', /^✖ a-value › cloud: is missing\n {2}remedy: /m],
+      [
+        'an-error',
+        '\nconst site: string | undefined = undefined;\nexport default site.length;',
+        /^✖ an-error › overlays\/an-error\.ts:4: throws while it is read\n {2}found: {2}"TypeError: .*"\n {2}remedy: /m,
+      ],
+      [
+        'a-syntax-error',
+        'export default {{;',
+        /^✖ a-syntax-error › overlays\/a-syntax-error\.ts:2: has a syntax error\n {2}found: /m,
+      ],
+      [
+        'an-import',
+        'import "./nowhere";',
+        /^✖ an-import › .*: imports what is not there\n {2}found: {2}".\/nowhere"\n/m,
+      ],
+    ];
+    for (const [site, text] of wrong)
+      project.overlay(site, `import { defineOverlay } from 'REPOSITORY/core/overlay';\n${text}`);
     const { status, stdout, stderr } = project.run(['synth']);
-    expect(stderr).toMatch(message);
-    expect(stderr).not.toMatch(/^\s+at /m);
+    for (const [, , message] of wrong) expect(stderr).toMatch(message);
+    // And nothing else, such as a stack.
+    const rest = stderr.split('\n').filter((line) => !/^(✖ an?-| {2}found: | {2}remedy: )/.test(line));
+    expect(rest.join('')).toBe('');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(project.files()).toEqual({});
   });
@@ -112,9 +123,9 @@ test('in a pipe there is neither progress nor colour, whatever CI and TERM say',
 });
 
 describe('what the system refuses', () => {
-  beforeEach(() => {
-    project.run(['synth']);
-    project.extending('one', 'onprem', OTHER);
+  beforeEach(async () => {
+    await project.runHere(['synth']);
+    project.site('one', OTHER);
   });
 
   /** Runs synth through another program. */
@@ -141,7 +152,7 @@ describe('what the system refuses', () => {
   mounted('a disk that becomes full is named, and nothing is left on it', () => {
     const disk = path.join(project.root, 'disk');
     fs.mkdirSync(disk);
-    const [program, options] = onDisk(disk, '64k');
+    const [program, options] = onDisk(disk, '32k');
     const script = `"$0" "$@"; code=$?; find "${disk}" -mindepth 1 >&2; exit $code`;
     const { status, stdout, stderr } = through(
       [program, [...options, 'sh', '-c', script]],
@@ -158,7 +169,7 @@ const exited = (child: ChildProcess) =>
   new Promise<number | null>((done) => child.on('close', (code) => done(code)));
 
 test('of several synths at once, each ends well or says that another runs; dist is whole', async () => {
-  project.run(['synth']);
+  await project.runHere(['synth']);
   const files = project.files();
   fs.rmSync(project.dist, { recursive: true });
   const children = Array.from({ length: 4 }, () => spawn(...project.command('synth'), { stdio: 'pipe' }));
@@ -180,9 +191,9 @@ test('of several synths at once, each ends well or says that another runs; dist 
 });
 
 test('a synth that finds another one at work says so and changes nothing', async () => {
-  project.run(['synth']);
+  await project.runHere(['synth']);
   const before = project.files();
-  project.extending('one', 'onprem', OTHER);
+  project.site('one', OTHER);
   // A lock is the name of a process that runs: here that of this test.
   fs.writeFileSync(path.join(project.root, '.dist.lock'), `${thisProcess()}\n`);
   const { status, stdout, stderr } = project.run(['synth']);
@@ -192,22 +203,33 @@ test('a synth that finds another one at work says so and changes nothing', async
 });
 
 test('a synth that is killed leaves the old tree or the new one, and the next run cleans up', async () => {
-  project.run(['synth']);
-  const versions = [project.files()];
-  project.extending('one', 'onprem', OTHER);
-  const start = performance.now();
-  project.run(['synth']);
-  const whole = performance.now() - start;
-  versions.push(project.files());
+  // Enough files that a kill meets the writing of them.
+  const teams = 'teams: Array.from({ length: 60 }, (_, index) => ({ name: "t" + index }))';
+  const overlays = [`{ ${teams} }`, `{ ${teams}, mirrors: { "example.com": "m" } }`];
+  const versions = [];
+  for (const overlay of overlays) {
+    const outcome = await project.site('one', overlay).runHere(['synth']);
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    versions.push(project.files());
+  }
   expect(versions[0]).not.toEqual(versions[1]);
-  for (let index = 0; index < 8; index += 1) {
-    project.extending('one', 'onprem', index % 2 ? OTHER : '{}');
+  // While new files are made, and while the new site takes the place of the old one; ms after that is seen.
+  const kills = [
+    ...[0, 5, 10, 20].map((after) => ({ folder: project.root, start: '.dist.tmp-', after })),
+    ...[0, 0, 1, 3].map((after) => ({ folder: project.dist, start: 'one', after })),
+  ];
+  let killed = 0;
+  for (const [index, { folder, start, after }] of kills.entries()) {
+    project.site('one', overlays[index % 2]);
     const child = spawn(...project.command('synth'), { stdio: 'ignore' });
-    // Files are written near the end of a run.
-    setTimeout(() => child.kill('SIGKILL'), whole * (0.5 + index * 0.07));
-    await exited(child);
+    const watcher = fs.watch(folder, (_, file) => {
+      if (file?.startsWith(start)) setTimeout(() => child.kill('SIGKILL'), after);
+    });
+    if ((await exited(child)) === null) killed += 1;
+    watcher.close();
     expect(versions).toContainEqual(project.files());
   }
+  expect(killed).toBeGreaterThan(2);
   expect(project.run(['synth']).status).toBe(0);
   expect(fs.readdirSync(project.root).sort()).toEqual(['dist', 'overlays']);
 });

@@ -1,14 +1,19 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { ComponentChart } from '../../core/chart';
-import { platformOf, regularComponent, server, serverComponent } from '../support/platform';
+import { platformOf, regularComponent, server, serverComponent, small } from '../support/platform';
 import { Project } from '../support/project';
 import { type Expected, expectRefusal } from '../support/refusal';
 
+const TEST_SITE = `
+  import { overlay } from 'REPOSITORY/test/support/platform';
+  export default overlay();`;
+
+// Overlays are of lakeport; what lies in dist and must stay is of the small platform, which is made sooner.
 let project: Project;
 beforeEach(async () => {
-  project = new Project().extending('one', 'onprem', '{}');
-  expect(await project.runHere(['synth'])).toMatchObject({ status: 0, stderr: '' });
+  project = new Project().overlay('one', TEST_SITE);
+  expect(await project.runHere(['synth'], small)).toMatchObject({ status: 0, stderr: '' });
 });
 afterEach(() => project.remove());
 
@@ -146,7 +151,7 @@ describe('a value of an overlay is refused', () => {
       },
     ],
   ])('%s', async (_, changes, expected) => {
-    project.extending('one', 'onprem', changes);
+    project.site('one', changes);
     await expectRefusal(project, { site: 'one', ...expected });
   });
 
@@ -277,14 +282,17 @@ describe('an overlay file is refused', () => {
   });
 
   test('alone; the good ones beside it stay as they are, too', async () => {
-    project.extending('two', 'onprem', '{ domain: "two.example.com" }').overlay('three', 'throw 1;');
-    await expectRefusal(project, {
+    project
+      .overlay('two', TEST_SITE.replace('overlay()', 'overlay({ spotFloor: 0 })'))
+      .overlay('three', 'throw 1;');
+    const expected = {
       site: 'three',
       field: 'overlays/three.ts',
       found: '1',
       message: 'throws',
       remedy: 'change',
-    });
+    };
+    await expectRefusal(project, expected, ['synth'], small);
   });
 });
 
@@ -292,20 +300,11 @@ describe('components that do not fit together are refused', () => {
   const to = (name: string) => ({
     also: (chart: ComponentChart) => void chart.connect(server(name), chart.pods('server')),
   });
-  const shop = serverComponent('shop');
-  const till = serverComponent('till', to('shop'));
 
-  beforeEach(() => {
-    project.overlay('one', TEST_SITE);
-    fs.rmSync(project.dist, { recursive: true });
-  });
-  const TEST_SITE = `
-    import { overlay } from 'REPOSITORY/test/support/platform';
-    export default overlay();`;
+  beforeEach(() => fs.rmSync(project.dist, { recursive: true }));
 
   test('one that is turned off and needed', async () => {
-    const platform = platformOf(shop, till);
-    expect(await project.runHere(['synth'], platform)).toMatchObject({ status: 0, stderr: '' });
+    expect(await project.runHere(['synth'], small)).toMatchObject({ status: 0, stderr: '' });
     project.overlay('one', TEST_SITE.replace('overlay()', 'overlay({ components: { shop: false } })'));
     const expected = {
       site: 'one',
@@ -315,7 +314,7 @@ describe('components that do not fit together are refused', () => {
       message: 'till needs shop, which overlay one turns off',
       remedy: 'turn shop on, or turn till off as well',
     };
-    await expectRefusal(project, expected, ['synth'], platform);
+    await expectRefusal(project, expected, ['synth'], small);
   });
 
   test('in a circle', async () => {
@@ -348,7 +347,7 @@ describe('components that do not fit together are refused', () => {
     project.overlay('one', TEST_SITE.replace('overlay()', 'overlay({ spotFloor: 0.8 })'));
     const { stdout, status } = await project.runHere(
       ['synth', '--json'],
-      platformOf(shop, regularComponent('heavy', '1')),
+      platformOf(serverComponent('shop'), regularComponent('heavy', '1')),
     );
     expect(JSON.parse(stdout).problems).toContainEqual({
       site: 'one',

@@ -5,10 +5,12 @@ import { expectRefusal } from '../support/refusal';
 
 let project: Project;
 beforeEach(async () => {
-  project = new Project().extending('one', 'onprem', '{}');
+  project = new Project('small').site('one');
   expect(await project.runHere(['synth'])).toMatchObject({ status: 0, stderr: '' });
 });
 afterEach(() => project.remove());
+
+const OTHER = '{ mirrors: { "example.com": "m.example.com" } }';
 
 const synth = async (...args: string[]) =>
   JSON.parse((await project.runHere(['synth', '--json', ...args])).stdout);
@@ -33,6 +35,7 @@ describe('a site', () => {
           working: { cpu: expect.any(Number), memory: expect.any(Number) },
           maximum: { cpu: expect.any(Number), memory: expect.any(Number) },
         },
+        spotFloor: 0.7,
         milliseconds: expect.any(Number),
       },
     ]);
@@ -42,11 +45,7 @@ describe('a site', () => {
   });
 
   test('is told in a table', async () => {
-    project.extending(
-      'one',
-      'onprem',
-      '{ domain: "other.example.com", mirrors: { "quay.io": "m.example.com" } }',
-    );
+    project.site('one', OTHER);
     const { stdout } = await project.runHere(['synth']);
     const [head, row, ...notes] = stdout.split('\n');
     expect(head).toMatch(
@@ -68,7 +67,7 @@ describe('a site', () => {
   });
 
   test('is untouched by a synth of another site', async () => {
-    project.extending('two', 'onprem', '{ domain: "two.example.com" }');
+    project.site('two', '{ domain: "two.example.com" }');
     const before = project.files();
     fs.rmSync(path.join(project.root, 'overlays/one.ts'));
     expect(await project.runHere(['synth', 'two'])).toMatchObject({ status: 0 });
@@ -86,15 +85,11 @@ describe('a site', () => {
 
 describe('--check', () => {
   test('names the files that differ and writes nothing', async () => {
-    project.extending(
-      'one',
-      'onprem',
-      '{ domain: "other.example.com", mirrors: { "quay.io": "m.example.com" } }',
-    );
+    project.site('one', OTHER);
     const before = project.files();
     const { status, stderr } = await project.runHere(['synth', '--check']);
     expect(stderr).toContain('✖ one › dist: is not what the overlay renders\n  found:  [');
-    expect(stderr).toContain('deployment-argo-server.yaml');
+    expect(stderr).toContain('deployment-shop.yaml');
     expect(stderr).toContain('remedy: run npm run synth and commit dist');
     expect(status).toBe(1);
     const json = await project.runHere(['synth', '--check', '--json']);
@@ -105,9 +100,9 @@ describe('--check', () => {
 
   test('tells a file that was edited by hand, and synth mends it', async () => {
     const before = project.files();
-    fs.appendFileSync(path.join(project.dist, 'one/argocd/root.yaml'), '# by hand\n');
+    fs.appendFileSync(path.join(project.dist, 'one/shop/deployment-shop.yaml'), '# by hand\n');
     const { status, stderr } = await project.runHere(['synth', '--check']);
-    expect(stderr).toContain('argocd/root.yaml');
+    expect(stderr).toContain('shop/deployment-shop.yaml');
     expect(status).toBe(1);
     await project.runHere(['synth']);
     expect(project.files()).toEqual(before);
@@ -119,11 +114,7 @@ describe('a run that would empty a site', () => {
 
   test('is refused where most of its components are turned off, unless that is meant', async () => {
     const before = count();
-    project.extending(
-      'one',
-      'onprem',
-      '{ components: { "argo-workflows": false, autoscaling: false, certificates: false }, teams: [{ name: "only" }] }',
-    );
+    project.site('one', '{ components: { shop: false, till: false }, spotFloor: 0 }');
     const removed = (await synth('--check')).sites[0].files.removed;
     await expectRefusal(project, {
       site: 'one',
@@ -138,7 +129,7 @@ describe('a run that would empty a site', () => {
 
   test('is refused where its overlay is gone, unless that is meant', async () => {
     const before = count();
-    project.extending('two', 'onprem', '{}');
+    project.site('two');
     await project.runHere(['synth']);
     fs.rmSync(path.join(project.root, 'overlays/one.ts'));
     expect((await project.runHere(['synth', '--check'])).stderr).toContain('has no overlay any more');
@@ -157,7 +148,7 @@ describe('a run that would empty a site', () => {
 
   test('is not one that removes half or less', async () => {
     const before = count();
-    project.extending('one', 'onprem', '{ teams: [{ name: "ingestion" }] }');
+    project.site('one', '{ components: { till: false } }');
     expect(await project.runHere(['synth'])).toMatchObject({ status: 0, stderr: '' });
     expect(count()).toBeLessThan(before);
   });
@@ -167,7 +158,7 @@ describe('dist is refused', () => {
   test('with a foreign file', async () => {
     const file = path.join(project.dist, 'one/notes.txt');
     fs.writeFileSync(file, 'mine');
-    project.extending('one', 'onprem', '{ domain: "other.example.com" }');
+    project.site('one', OTHER);
     const before = project.files();
     const { status, stderr } = await project.runHere(['synth']);
     expect(stderr).toContain('one/notes.txt');

@@ -168,6 +168,7 @@ test.each([
   ['cluster', { cluster: 'my cluster' }, 'is no name of an EKS cluster'],
   ['identity', { identity: wrong('keys') }, 'is none of the values'],
   ['image', { image: 'bottlerocket@latest' }, 'is no pinned image'],
+  ['secretRefresh', { secretRefresh: '5' }, 'is no duration'],
   ['limits.spot.cpu', { limits: { spot: { cpu: '2 cores' } } }, 'is no CPU quantity'],
   ['limits.spot.memory', { limits: { spot: { memory: '8' } } }, 'is no size'],
   ['zone', wrong({ zone: 'a' }), 'there is no such setting'],

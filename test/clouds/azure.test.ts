@@ -8,6 +8,8 @@ const OPTIONS = {
   client: '00000000-0000-4000-8000-000000000002',
   storageAccount: 'acmelake',
 };
+const OTHER = '00000000-0000-4000-8000-000000000003';
+const DNS = '00000000-0000-4000-8000-000000000004';
 const subject = { namespace: 'team-blue', serviceAccount: 'spark' };
 
 test('objects are named by abfss, container before account', () => {
@@ -37,6 +39,26 @@ test('workload identity annotates the ServiceAccount, labels the pod and reads t
       'fs.azure.account.oauth2.token.file': '/var/run/secrets/azure/tokens/azure-identity-token',
     },
   });
+});
+
+test('who reads secrets and who writes DNS are others than the jobs of teams', () => {
+  const cloud = azure({
+    ...OPTIONS,
+    keyVault: { name: 'acme-lake', client: OTHER },
+    dns: { subscription: OTHER, resourceGroup: 'dns', client: DNS },
+  });
+  const client = (purpose: 'secrets' | 'dns') =>
+    cloud.identity({ ...subject, purpose }).serviceAccountAnnotations['azure.workload.identity/client-id'];
+  expect([client('secrets'), client('dns')]).toEqual([OTHER, DNS]);
+  expect(cloud.dnsZone).toMatchObject({ kind: 'azure-dns', resourceGroup: 'dns', client: DNS });
+  expect(cloud.secretStore?.backend).toMatchObject({ url: 'https://acme-lake.vault.azure.net' });
+  expect(cloud.secretStore?.key('lakeport', 'azure', 'git')).toBe('lakeport-azure-git');
+});
+
+test('without a key vault and a zone there is none, and the option that names one is told', () => {
+  const { secretStore, secretStoreOption, dnsZone, dnsZoneOption } = azure(OPTIONS);
+  expect([secretStore, dnsZone]).toEqual([undefined, undefined]);
+  expect([secretStoreOption.field, dnsZoneOption.field]).toEqual(['cloud.keyVault', 'cloud.dns']);
 });
 
 test.each(['raw', 'lake-raw', '0', 'a-b-c'].map((name) => name.padEnd(3, '0')))('Azure takes %s', (name) => {
@@ -117,6 +139,15 @@ test.each([
   ['storageAccount', { storageAccount: 'a'.repeat(25) }, 'is no storage account'],
   ['cluster', { cluster: '' }, 'is no name of an AKS cluster'],
   ['limits.regular.cpu', { limits: { regular: { cpu: 'many' } } }, 'is no CPU quantity'],
+  ['keyVault.name', { keyVault: { name: 'acme--lake', client: OTHER } }, 'is no name of a key vault'],
+  ['keyVault.client', wrong({ keyVault: { name: 'acme-lake' } }), 'is missing'],
+  [
+    'dns.subscription',
+    { dns: { subscription: 'mine', resourceGroup: 'dns', client: OTHER } },
+    'is no subscription',
+  ],
+  ['dns.client', wrong({ dns: { subscription: OTHER, resourceGroup: 'dns' } }), 'is missing'],
+  ['secretRefresh', { secretRefresh: '60 minutes' }, 'is no duration'],
   ['region', wrong({ region: 'westeurope' }), 'there is no such setting'],
 ])('a wrong %s is refused: %j', (field, change, message) => {
   expect(refusal(() => azure({ ...OPTIONS, ...change }))).toMatchObject({

@@ -55,17 +55,25 @@ describe('nodes', () => {
       'ComputeClass regular',
       'ComputeClass spot',
       'ComputeClass spot-local-disk',
+      'ComputeClass spot-or-regular',
     ]);
   });
 
-  test('a class is of one kind throughout, and never falls back to the other', () => {
+  test('every other class is of one kind throughout, and never falls back to the other', () => {
     for (const [name, { priorities: rules, whenUnsatisfiable, nodePoolConfig }] of objects) {
+      if (name === 'ComputeClass spot-or-regular') continue;
       const spot = name !== 'ComputeClass regular';
       expect(new Set(rules.map((each: Spec) => each.spot))).toEqual(new Set([spot]));
       expect(whenUnsatisfiable).toBe('DoNotScaleUp');
       expect(nodePoolConfig.taints?.[0]?.value).toBe(spot ? 'spot' : undefined);
-      expect(nodePoolConfig.nodeLabels['lakeport.io/capacity']).toBe(spot ? 'spot' : 'regular');
     }
+  });
+
+  test('one class falls back from spot nodes to regular ones, and taints neither', () => {
+    const kinds = priorities('spot-or-regular').map(({ spot }) => spot);
+    expect(new Set(kinds)).toEqual(new Set([true, false]));
+    expect(kinds.indexOf(false)).toBe(kinds.lastIndexOf(true) + 1);
+    expect(objects.get('ComputeClass spot-or-regular').nodePoolConfig).not.toHaveProperty('taints');
   });
 
   test('only machines that take local disks are asked for them', () => {
@@ -74,6 +82,14 @@ describe('nodes', () => {
       expect(storage.localSSDCount).toBeGreaterThan(0);
     }
     for (const { storage } of priorities('spot')) expect(storage).not.toHaveProperty('localSSDCount');
+  });
+
+  test('labels of nodes are such as GKE takes', () => {
+    for (const { nodePoolConfig } of objects.values()) {
+      const labels = Object.entries<string>(nodePoolConfig.nodeLabels);
+      expect(labels).toEqual([['lakeport-cluster', 'lake']]);
+      for (const [key] of labels) expect(key).toMatch(/^[a-zA-Z0-9][a-zA-Z0-9-._]{0,62}$/);
+    }
   });
 
   test('no taint repeats the one that GKE sets itself, and no key is reserved', () => {
@@ -100,9 +116,9 @@ describe('nodes', () => {
 
 test('pods name exactly one class: GKE makes no nodes for pods that name several', () => {
   const { capacity } = gcp(OPTIONS);
-  for (const terms of [capacity.spot, capacity.regular]) {
+  for (const terms of [capacity.spot, capacity.regular, capacity.either?.terms]) {
     expect(terms).toHaveLength(1);
-    expect(terms[0]).toEqual([
+    expect(terms?.[0]).toEqual([
       { key: 'cloud.google.com/compute-class', operator: 'In', values: [expect.any(String)] },
     ]);
   }
@@ -113,6 +129,7 @@ test.each([
   ['project', { project: wrong(12345678) }, 'is not text'],
   ['cluster', { cluster: 'Lake' }, 'is no name of a GKE cluster'],
   ['cluster', { cluster: 'x'.repeat(41) }, 'is no name of a GKE cluster'],
+  ['dnsProject', { dnsProject: 'DNS' }, 'is no project id'],
   ['nodeAccount', { nodeAccount: 'lake-node' }, 'is no service account'],
   ['limits', wrong({ limits: {} }), 'there is no such setting'],
 ])('a wrong %s is refused: %j', (field, change, message) => {

@@ -47,6 +47,20 @@ test('nodes and the storage class are there already', () => {
   expect(onprem({ storageClass: 'ceph-block' }).blockStorage).toEqual({ name: 'ceph-block' });
 });
 
+test.each([
+  ['https://vault.example.com:8200', 8200],
+  ['https://vault.example.com', 443],
+])('a store of secrets is reached at its own port: %s', (server, port) => {
+  const { secretStore } = onprem({ vault: { server }, secretRefresh: '1h30m' });
+  expect(secretStore?.egress).toEqual([{ name: 'secret-store', cidrs: ['0.0.0.0/0'], ports: [port] }]);
+  expect(secretStore?.refresh).toBe('1h30m');
+  expect(secretStore?.key('lakeport', 'onprem', 'git')).toBe('lakeport/onprem/git');
+});
+
+test('by default there is no store of secrets, and no zone: all is made in the cluster', () => {
+  expect([onprem().secretStore, onprem().dnsZone]).toEqual([undefined, undefined]);
+});
+
 test('the API server is reached by its own port', () => {
   expect(onprem().apiServer.ports).toEqual([6443]);
   expect(onprem({ apiServerPort: 443 }).apiServer.ports).toEqual([443]);
@@ -62,6 +76,10 @@ test.each([
   ['spotNodes', { spotNodes: wrong('yes') }, 'is not true or false'],
   ['storageClass', { storageClass: '' }, 'is too short'],
   ['region', { region: '' }, 'is too short'],
+  ['vault.server', { vault: { server: 'http://vault.example.com' } }, 'is no https URL'],
+  ['vault.ca', { vault: { server: 'https://vault.example.com', ca: '/etc/ca.pem' } }, 'is no certificate'],
+  ['secretRefresh', { secretRefresh: '0h' }, 'is no duration'],
+  ['secretRefresh', { secretRefresh: '' }, 'is no duration'],
   ['bucket', wrong({ bucket: 'lake' }), 'there is no such setting'],
 ])('a wrong %s is refused: %j', (field, change, message) => {
   expect(refusal(() => onprem(change))).toMatchObject({

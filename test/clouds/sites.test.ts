@@ -28,9 +28,9 @@ const STAGING = `import { aws } from 'REPOSITORY/clouds/aws';
     teams: [{ name: 'blue' }],
   });`;
 
-test('one more file in overlays is one more site, which can extend another', () => {
+test('one more file in overlays is one more site, which can extend another', async () => {
   project.overlay('aws-production', PRODUCTION).overlay('aws-staging', STAGING);
-  const { status, stderr } = project.run(['synth', '--json']);
+  const { status, stderr } = await project.runHere(['synth', '--json']);
   expect(stderr).toBe('');
   expect(status).toBe(0);
 
@@ -62,16 +62,16 @@ test('one more file in overlays is one more site, which can extend another', () 
       /namespaceParallelism: "?12\b/,
     );
   }
-}, 30_000);
+});
 
-test('a wrong option of a cloud names the site, and leaves dist as it was', () => {
+test('a wrong option of a cloud names the site, and leaves dist as it was', async () => {
   const before = project.files();
   expect(Object.keys(before).length).toBeGreaterThan(100);
   project.overlay('aws-staging', STAGING.replace('eu-west-1', 'Ireland'));
-  const { status, stderr } = project.run(['synth']);
+  const { status, stderr } = await project.runHere(['synth']);
   expect(status).toBe(1);
   expect(stderr).toContain('aws-staging › cloud.region: is no AWS region');
   expect(stderr).toContain('found:  "Ireland"');
   expect(stderr).toContain('remedy: write one such as "eu-central-1"');
   expect(project.files()).toEqual(before);
-}, 30_000);
+});

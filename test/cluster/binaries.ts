@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { versions } from '../../versions';
-import { build } from './build';
+import { build, isBuilt } from './build';
 import { cacheFolder } from './cache';
-import { minorOf, type Tool, toolOf } from './tool';
+import { minorOf, type Tool, toolOf, versionIn } from './tool';
+import { Unavailable } from './unavailable';
 
 /** Tells a person what goes on, a line at a time. */
 export type Say = (line: string) => void;
@@ -12,11 +13,12 @@ export type Say = (line: string) => void;
 /**
  * Path of a program: from KUBEBUILDER_ASSETS or PATH where it is of a pinned minor version, else our own build,
  * which is made once and kept in the cache.
- * @throws InputError where it must be built and cannot be
+ * @param time ends a build before its time
+ * @throws Unavailable where it must be built and cannot be
  */
-export async function binary(program: string, say: Say): Promise<string> {
+export async function binary(program: string, say: Say, time?: AbortSignal): Promise<string> {
   const tool = toolOf(program);
-  return installed(program, tool) ?? path.join(await built(tool, say), program);
+  return installed(program, tool)?.file ?? path.join(await built(tool, say, time), program);
 }
 
 /** Paths of several programs, built one tool after the other. */
@@ -33,12 +35,22 @@ export async function binaries<Name extends string>(
 /** Whether a program is there without a build. */
 export function isAtHand(program: string): boolean {
   const tool = toolOf(program);
-  return installed(program, tool) !== undefined || fs.existsSync(path.join(folderOf(tool), program));
+  return installed(program, tool) !== undefined || isBuilt(tool, folderOf(tool));
 }
 
-async function built(tool: Tool, say: Say): Promise<string> {
+/** What could not be built is not tried again in the same run. */
+const failed = new Map<string, Unavailable>();
+
+async function built(tool: Tool, say: Say, time: AbortSignal | undefined): Promise<string> {
   const folder = folderOf(tool);
-  if (!fs.existsSync(folder)) await build(tool, folder, say);
+  const failure = failed.get(folder);
+  if (failure) throw failure;
+  try {
+    if (!isBuilt(tool, folder)) await build(tool, folder, say, time);
+  } catch (error) {
+    if (error instanceof Unavailable) failed.set(folder, error);
+    throw error;
+  }
   return folder;
 }
 
@@ -46,24 +58,42 @@ async function built(tool: Tool, say: Say): Promise<string> {
 const folderOf = ({ name, version, digest }: Tool): string =>
   path.join(cacheFolder(), 'tools', `${name}-${version}-${digest}`);
 
-const found = new Map<string, string | undefined>();
+interface Installed {
+  readonly file: string;
+  readonly version: string;
+}
 
-function installed(program: string, tool: Tool): string | undefined {
+const found = new Map<string, Installed | undefined>();
+
+function installed(program: string, tool: Tool): Installed | undefined {
   if (!found.has(program)) found.set(program, search(program, tool));
   return found.get(program);
 }
 
-function search(program: string, tool: Tool): string | undefined {
+function search(program: string, tool: Tool): Installed | undefined {
   const versionArgs = tool.programs[program];
   if (!versionArgs) return undefined;
   // What the platform installs counts more than what can be built in its place.
   const fitting = [...(tool.pin ? [versions[tool.pin]] : []), tool.version].map(minorOf);
   const folders = [process.env.KUBEBUILDER_ASSETS, ...(process.env.PATH ?? '').split(path.delimiter)];
-  return folders
-    .flatMap((folder) => (folder ? [path.join(folder, program)] : []))
-    .filter((file) => fs.existsSync(file))
-    .find((file) => {
-      const { status, stdout } = spawnSync(file, versionArgs, { encoding: 'utf8', timeout: 10_000 });
-      return status === 0 && fitting.includes(minorOf(stdout));
-    });
+  for (const folder of folders) {
+    const file = path.join(folder ?? '', program);
+    if (!folder || !fs.existsSync(file)) continue;
+    const { status, stdout } = spawnSync(file, versionArgs, { encoding: 'utf8', timeout: 10_000 });
+    const version = versionIn(stdout);
+    if (status === 0 && version && fitting.includes(minorOf(version))) return { file, version };
+  }
+  return undefined;
+}
+
+/** What is taken for programs: a line for each tool and version, such as «etcd 3.6.14 from PATH: etcd». */
+export function describeBinaries(programs: readonly string[]): string[] {
+  const lines = new Map<string, string[]>();
+  for (const program of [...programs].sort()) {
+    const tool = toolOf(program);
+    const there = installed(program, tool);
+    const key = `${tool.name} ${there ? `${there.version} from PATH` : `${tool.version} built from its modules`}`;
+    lines.set(key, [...(lines.get(key) ?? []), program]);
+  }
+  return [...lines].map(([key, names]) => `${key}: ${names.join(', ')}`);
 }

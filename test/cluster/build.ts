@@ -1,10 +1,18 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { InputError } from '../../core/problem';
 import { isProcessName, isRunning, thisProcess } from '../../core/process';
+import { isSystemError } from '../../core/write-error';
 import type { Say } from './binaries';
-import type { Tool } from './tool';
+import { reasonOf } from './build-reason';
+import { cacheFolder } from './cache';
+import { endGroup, GoFailure, type GoOptions, go } from './go';
+import { endWithProcess } from './lifetime';
+import { explained } from './system-error';
+import { TimeOver } from './time';
+import { type Tool, tools } from './tool';
+import { Unavailable } from './unavailable';
 
 /** How often a build tells where it is. */
 const REPORT_MS = 15_000;
@@ -12,47 +20,94 @@ const REPORT_MS = 15_000;
 /** Between a folder's name and the process that fills it. */
 const PARTIAL = '.partial-';
 
-/** Without cgo the programs run on any Linux and need no C compiler. */
-const ENVIRONMENT = { CGO_ENABLED: '0', GOFLAGS: '-trimpath -buildvcs=false -mod=readonly', GOWORK: 'off' };
+/** File within a half-built folder that names the process that builds, which may outlive the one that started it. */
+const RECORD = '.go';
 
 /**
  * Builds the programs of a tool into a folder, which appears all at once or not at all.
- * @throws InputError without Go, with too old a Go, without network or disk space
+ * @param time ends the build before its time
+ * @throws Unavailable without Go, with too old a Go, without network or disk space, when the time is over, or
+ *   with what the compiler says
  */
-export async function build(tool: Tool, folder: string, say: Say): Promise<void> {
-  requireGo(tool);
-  fs.mkdirSync(path.dirname(folder), { recursive: true });
-  dropHalfBuilt(path.dirname(folder));
-  const partial = `${folder}${PARTIAL}${thisProcess()}`;
-  fs.mkdirSync(partial);
+export async function build(tool: Tool, folder: string, say: Say, time?: AbortSignal): Promise<void> {
   try {
-    await compile(tool, partial, say);
-    const missing = Object.keys(tool.programs).filter((name) => !fs.existsSync(path.join(partial, name)));
-    if (missing.length > 0) throw new Error(`the build of ${tool.name} gave no ${missing.join(', ')}`);
-    publish(partial, folder);
-  } finally {
-    fs.rmSync(partial, { recursive: true, force: true });
+    requireGo(tool);
+    fs.mkdirSync(path.dirname(folder), { recursive: true });
+    await dropHalfBuilt(path.dirname(folder));
+    await buildInto(tool, folder, say, time);
+  } catch (error) {
+    if (error instanceof TimeOver) throw outOfTime(tool, error);
+    if (isSystemError(error)) {
+      const known = explained(error);
+      if (known instanceof InputError)
+        for (const each of known.problems) throw new Unavailable(each, 'machine');
+    }
+    throw error;
   }
 }
 
-async function compile(tool: Tool, out: string, say: Say): Promise<void> {
+async function buildInto(tool: Tool, folder: string, say: Say, time: AbortSignal | undefined): Promise<void> {
+  const partial = `${folder}${PARTIAL}${thisProcess()}`;
+  fs.mkdirSync(partial);
+  const drop = () => fs.rmSync(partial, { recursive: true, force: true });
+  const forget = endWithProcess({ stop: async () => drop() });
+  try {
+    await compile(tool, partial, say, time);
+    const missing = Object.keys(tool.programs).filter((name) => !isProgram(path.join(partial, name)));
+    if (missing.length > 0) throw new Error(`the build of ${tool.name} gave no ${missing.join(', ')}`);
+    publish(tool, partial, folder);
+  } finally {
+    forget();
+    drop();
+  }
+}
+
+/** Whether a folder holds all programs of a tool: a disk that was full may have left empty files. */
+export const isBuilt = (tool: Tool, folder: string): boolean =>
+  Object.keys(tool.programs).every((name) => isProgram(path.join(folder, name)));
+
+const isProgram = (file: string): boolean => fs.existsSync(file) && fs.statSync(file).size > 0;
+
+async function compile(tool: Tool, out: string, say: Say, time: AbortSignal | undefined): Promise<void> {
   const started = Date.now();
   say(`building ${tool.name} ${tool.version}: once, then it is kept`);
-  const total = await packages(tool);
+  const log = logOf(tool);
+  fs.mkdirSync(path.dirname(log), { recursive: true });
+  fs.writeFileSync(log, '');
+  const options: GoOptions = { cwd: tool.folder, log, record: path.join(out, RECORD), time };
   const compiled = new Set<string>();
-  const clock = setInterval(() => {
-    say(`  ${tool.name}: ${compiled.size} of at most ${total} packages, ${seconds(started)} s`);
-  }, REPORT_MS);
+  let packages = new Set<string>();
+  let clock: NodeJS.Timeout | undefined;
   try {
-    const flags = ['-v', `-ldflags=${linkerFlags(tool)}`, `-tags=${tool.tags.join(',')}`];
+    packages = new Set(
+      await go(['list', '-deps', tagsOf(tool), ...targets(tool).map(([target]) => target)], options),
+    );
+    clock = setInterval(() => {
+      say(`  ${tool.name}: ${compiled.size} of at most ${packages.size} packages, ${seconds(started)} s`);
+    }, REPORT_MS);
+    const flags = ['-v', `-ldflags=${linkerFlags(tool)}`, tagsOf(tool)];
+    const onLine = (line: string) => compiled.add(line);
     for (const [target, name] of targets(tool)) {
-      await go(tool, ['build', ...flags, '-o', `${out}/${name}`, target], (line) => compiled.add(line));
+      await go(['build', ...flags, '-o', `${out}/${name}`, target], { ...options, onLine });
     }
+  } catch (error) {
+    if (!(error instanceof GoFailure)) throw error;
+    const { fault, ...reason } = reasonOf(error.said, packages, log);
+    throw new Unavailable({ field: fieldOf(tool), ...reason }, fault);
   } finally {
     clearInterval(clock);
   }
+  fs.rmSync(log, { force: true });
   say(`built ${tool.name} ${tool.version} in ${seconds(started)} s`);
 }
+
+/** What go said while it built; kept where it failed. */
+const logOf = ({ name, version }: Tool): string =>
+  path.join(cacheFolder(), 'logs', `build-${name}-${version}.log`);
+
+const fieldOf = ({ name, version }: Tool): string => `${name} ${version}`;
+
+const tagsOf = ({ tags }: Tool): string => `-tags=${tags.join(',')}`;
 
 const seconds = (since: number): string => ((Date.now() - since) / 1000).toFixed(0);
 
@@ -62,12 +117,6 @@ function targets(tool: Tool): (readonly [target: string, program: string])[] {
   return named.length > 0 ? named : [['./...', '']];
 }
 
-async function packages(tool: Tool): Promise<number> {
-  const paths = targets(tool).map(([target]) => target);
-  const output = await go(tool, ['list', '-deps', `-tags=${tool.tags.join(',')}`, ...paths]);
-  return output.split('\n').filter(Boolean).length;
-}
-
 function linkerFlags({ version, stamp }: Tool): string {
   const [major = '', minor = ''] = version.split('.');
   const fill = (text: string) =>
@@ -75,70 +124,24 @@ function linkerFlags({ version, stamp }: Tool): string {
   return ['-s', '-w', ...Object.entries(stamp).map(([name, value]) => `-X=${name}=${fill(value)}`)].join(' ');
 }
 
-/** Runs go in the folder of a tool and returns what it printed. */
-async function go(tool: Tool, args: readonly string[], onLine?: (line: string) => void): Promise<string> {
-  const child = spawn('go', args, {
-    cwd: tool.folder,
-    env: { ...process.env, ...ENVIRONMENT },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  let errors = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors = (errors + text).slice(-20_000);
-    for (const line of text.split('\n')) if (line) onLine?.(line);
-  });
-  const stop = () => child.kill();
-  process.once('exit', stop);
-  try {
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.once('error', reject).once('close', resolve);
-    });
-    if (code === 0) return output;
-  } finally {
-    process.off('exit', stop);
-  }
-  throw new InputError([{ field: `${tool.name} ${tool.version}`, ...reasonOf(errors) }]);
-}
-
-/** Why a build failed, by what go said. */
-export function reasonOf(errors: string): { message: string; remedy: string } {
-  const last = errors.trim().split('\n').slice(-8).join('\n');
-  if (/no space left on device/i.test(errors)) {
-    return {
-      message: 'the disk is full, so it was not built',
-      remedy: 'free 10 GB, or point XDG_CACHE_HOME, GOCACHE and GOMODCACHE to a disk that has them',
-    };
-  }
-  if (
-    /dial tcp|no such host|connection refused|i\/o timeout|TLS handshake|module lookup disabled/i.test(errors)
-  ) {
-    return {
-      message: `modules could not be downloaded:\n${last}`,
-      remedy: 'connect to the network, or set GOPROXY to a proxy that can be reached; what is built is kept',
-    };
-  }
-  return {
-    message: `go build failed:\n${last}`,
-    remedy: 'mend what it names; packages built so far are kept',
-  };
-}
-
 function requireGo(tool: Tool): void {
   const { status, stdout } = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8', cwd: '/' });
-  const field = `${tool.name} ${tool.version}`;
-  const remedy = `install Go ${tool.go} or newer (https://go.dev/dl), or put ${Object.keys(tool.programs).join(', ')} of this version on PATH`;
+  const field = fieldOf(tool);
+  const remedy = `install Go ${leastGo()} or newer (https://go.dev/dl), or put ${Object.keys(tool.programs).join(', ')} of this version on PATH`;
   if (status !== 0) {
-    throw new InputError([{ field, message: 'Go is not installed, so it cannot be built', remedy }]);
+    throw new Unavailable(
+      { field, message: 'Go is not installed, so it cannot be built', remedy },
+      'machine',
+    );
   }
-  const version = stdout.trim().replace(/^go/, '');
-  if (isOlder(version, tool.go)) {
-    throw new InputError([{ field, found: version, message: 'Go is too old to build it', remedy }]);
+  const found = stdout.trim().replace(/^go/, '');
+  if (isOlder(found, tool.go)) {
+    throw new Unavailable({ field, found, message: 'Go is too old to build it', remedy }, 'machine');
   }
 }
+
+/** Lowest version of Go that can build every tool. */
+const leastGo = (): string => tools().reduce((most, { go }) => (isOlder(most, go) ? go : most), '0');
 
 /** Whether a dotted version is lower than another. */
 export function isOlder(version: string, than: string): boolean {
@@ -148,20 +151,36 @@ export function isOlder(version: string, than: string): boolean {
   return differing >= 0 && (a[differing] ?? 0) < (b[differing] ?? 0);
 }
 
-/** Removes what runs left that were killed while they built. */
-function dropHalfBuilt(folder: string): void {
+const outOfTime = (tool: Tool, { message }: TimeOver): Unavailable =>
+  new Unavailable(
+    {
+      field: fieldOf(tool),
+      message: `${message} before it was built`,
+      remedy: 'run it again: packages built so far are kept',
+    },
+    'time',
+  );
+
+/** Removes what runs left that were killed while they built, and ends what they left building. */
+async function dropHalfBuilt(folder: string): Promise<void> {
   for (const name of fs.readdirSync(folder)) {
     const [, owner] = name.split(PARTIAL);
-    if (owner && isProcessName(owner) && !isRunning(owner))
-      fs.rmSync(path.join(folder, name), { recursive: true });
+    if (!owner || !isProcessName(owner) || isRunning(owner)) continue;
+    const whole = path.join(folder, name);
+    const record = path.join(whole, RECORD);
+    const leader = fs.existsSync(record) ? fs.readFileSync(record, 'utf8').trim() : '';
+    if (isProcessName(leader)) await endGroup(leader);
+    fs.rmSync(whole, { recursive: true, force: true });
   }
 }
 
-/** Another run may have built the same in the meantime; then its build stays. */
-function publish(partial: string, folder: string): void {
+/** Another run may have built the same in the meantime; then its build stays, if it is whole. */
+function publish(tool: Tool, partial: string, folder: string): void {
+  if (isBuilt(tool, folder)) return;
+  fs.rmSync(folder, { recursive: true, force: true });
   try {
     fs.renameSync(partial, folder);
   } catch (error) {
-    if (!fs.existsSync(folder)) throw error;
+    if (!isBuilt(tool, folder)) throw error;
   }
 }

@@ -5,12 +5,14 @@ import { groupOf, isBuiltIn } from '../../core/manifest';
 import { InputError } from '../../core/problem';
 import type { Upstream } from '../../core/upstream';
 import { program } from '../../program';
+import { versions } from '../../versions';
 import type { Api } from './api';
 import type { Say } from './binaries';
 import { cacheFolder } from './cache';
 import { Kinds } from './kinds';
 import { run } from './shell';
 import type { DistSite } from './site';
+import { Unavailable } from './unavailable';
 import { until } from './wait';
 
 /** A CustomResourceDefinition. */
@@ -24,14 +26,22 @@ export interface Definition {
   };
 }
 
-/** Groups whose CRDs have no release to pin: where nobody gives them, their objects are left out. */
-export const UNPUBLISHED: Readonly<Record<string, string>> = {
-  'cloud.google.com': 'GKE brings the CRD of ComputeClass, and there is no release of it to pin',
+/**
+ * Kinds that a cloud brings, by group: where the folder of LAKEPORT_CRDS lacks them, their objects are left out, with
+ * this reason.
+ */
+export const BROUGHT_BY_CLOUD: Readonly<Record<string, string>> = {
+  'cloud.google.com': 'GKE brings the CRD of ComputeClass, and the folder of LAKEPORT_CRDS does not have it',
 };
+
+/** Where their CRDs are published; nothing is imported from there. */
+const PUBLISHED = [
+  `https://raw.githubusercontent.com/GoogleCloudPlatform/compute-class-api/${versions.gke}/cloud.google.com_computeclasses.yaml`,
+];
 
 /**
  * CRDs of the custom kinds of a site.
- * @throws InputError where some cannot be had
+ * @throws Unavailable where some cannot be had
  */
 export async function crdsOf(site: DistSite, say: Say): Promise<readonly Definition[]> {
   const used = new Set(
@@ -41,18 +51,12 @@ export async function crdsOf(site: DistSite, say: Say): Promise<readonly Definit
   const groups = new Set([...used, ...brought]);
   const wanted = [...(await definitions(site, groups, say)).values()];
   const missing = [...used].filter(
-    (group) => !(group in UNPUBLISHED) && !wanted.some(({ spec }) => spec.group === group),
+    (group) => !(group in BROUGHT_BY_CLOUD) && !wanted.some(({ spec }) => spec.group === group),
   );
   if (missing.length > 0) {
-    const remedy = 'add a file with its CRDs to the folder that LAKEPORT_CRDS names';
-    throw new InputError(
-      missing.map((group) => ({
-        site: site.name,
-        field: group,
-        message: 'no CRD of this group is at hand',
-        remedy,
-      })),
-    );
+    const message = 'no CRD is at hand';
+    const remedy = 'add files with the CRDs to the folder that LAKEPORT_CRDS names';
+    throw new Unavailable({ site: site.name, field: missing.join(', '), message, remedy }, 'machine');
   }
   return wanted;
 }
@@ -90,7 +94,7 @@ async function definitions(
     if (each.kind !== 'manifests') continue;
     for (const [name, crd] of readFolder(await checkout(each, say), groups)) found.set(name, crd);
   }
-  for (const url of importedUrls()) {
+  for (const url of [...importedUrls(), ...PUBLISHED]) {
     for (const [name, crd] of parse(fs.readFileSync(await download(url, say), 'utf8'), groups))
       found.set(name, crd);
   }
@@ -176,14 +180,15 @@ async function checkout(
   return path.join(target, folder);
 }
 
-const unreachable = (what: string, error: unknown): InputError =>
-  new InputError([
+const unreachable = (what: string, error: unknown): Unavailable =>
+  new Unavailable(
     {
       field: what,
       message: `CRDs could not be downloaded: ${error instanceof Error ? describe(error) : String(error)}`,
       remedy: 'connect to the network, or set LAKEPORT_CRDS to a folder with the CRDs of the site',
     },
-  ]);
+    'machine',
+  );
 
 const describe = ({ message, cause }: Error): string =>
   cause instanceof Error ? `${message}: ${cause.message}` : message;

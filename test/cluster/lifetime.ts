@@ -14,9 +14,13 @@ export function endWithProcess(thing: Mortal): () => void {
   return () => alive.delete(thing);
 }
 
+let ending = false;
+
+/** Whether this process was told to end: what fails from then on fails for that. */
+export const isEnding = (): boolean => ending;
+
 /** From here on, Ctrl-C and other signals end everything that was started, and then this process. */
 export function endOnSignals(say: Say): void {
-  let ending = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (ending) return;
@@ -27,7 +31,8 @@ export function endOnSignals(say: Say): void {
   }
 }
 
-async function endAll(): Promise<void> {
+/** Ends everything that must end with this process, the last first. */
+export async function endAll(): Promise<void> {
   for (const thing of [...alive].reverse()) {
     alive.delete(thing);
     await thing.stop();

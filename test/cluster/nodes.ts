@@ -1,5 +1,5 @@
 import { LOCAL_DISK } from '../../clouds/pools';
-import { type NodeSample, SPREAD_LABEL, SPREAD_SLOTS } from '../../core/placement';
+import { type Capacity, type NodeSample, SPREAD_LABEL, SPREAD_SLOTS } from '../../core/placement';
 import type { Site } from '../../core/site';
 import type { Api } from './api';
 
@@ -45,10 +45,9 @@ export async function createNodes(
   api: Api,
   { perZone, machine = MACHINE, prefix = '' }: NodeOptions,
 ): Promise<TestNode[]> {
-  const { samples } = site.cloud.capacity;
   const made: TestNode[] = [];
   for (const capacity of ['regular', 'spot'] as const) {
-    const kinds = inAllSlots(samples[capacity], SPREAD_SLOTS[capacity]);
+    const kinds = kindsOfNodes(site.cloud.capacity, capacity);
     for (const [index, sample] of kinds.entries()) {
       for (const zone of ZONES) {
         for (let count = 0; count < perZone[capacity]; count++) {
@@ -65,7 +64,12 @@ export async function createNodes(
 
 /** How many kinds of node and slots a cloud has. */
 export const kindsOf = ({ cloud }: Pick<Site, 'cloud'>, capacity: CapacityName): number =>
-  inAllSlots(cloud.capacity.samples[capacity], SPREAD_SLOTS[capacity]).length;
+  kindsOfNodes(cloud.capacity, capacity).length;
+
+const kindsOfNodes = ({ samples, either }: Capacity, name: CapacityName): NodeSample[] => [
+  ...inAllSlots(samples[name], SPREAD_SLOTS[name]),
+  ...(either ? either.samples[name] : []),
+];
 
 /** Where a cloud's nodes take any slot, its sample shows one of them; where each slot is a kind of node, it shows all. */
 function inAllSlots(samples: readonly NodeSample[], slots: readonly string[]): NodeSample[] {

@@ -29,7 +29,7 @@ export interface Outcome {
   readonly findings: readonly Finding[];
   /** What is wrong and is no component's alone. */
   readonly problems?: readonly string[];
-  /** Figures for the reader, a line each. */
+  /** Figures for the reader, a line each, which starts with the name of the site and a colon. */
   readonly figures: readonly string[];
 }
 

@@ -1,11 +1,24 @@
 import colors from 'picocolors';
 import { table } from '../../cli/table';
+import { describeBinaries } from './binaries';
+import { byReason, namesOf } from './left-out';
 import type { Finding, Proof } from './proof';
 import { COLUMNS, columns } from './record';
+import type { RunBook } from './run-book';
 import type { Result } from './runs';
 
-/** Prints what a run found: the table, figures, every problem, and what was not run. */
-export function report(results: readonly Result[], missing: ReadonlyMap<Proof, string>): void {
+export interface ReportOptions {
+  /** Whether it is a failure that a machine could not do something, or not in its time. */
+  readonly strict: boolean;
+  /** Proofs that --only leaves out. */
+  readonly notAsked: readonly Proof[];
+}
+
+/** Prints what a run found: the table, figures, times, every problem, and what was not run. */
+export function report(
+  { results, leftOut, problems, programs, times }: RunBook,
+  { strict, notAsked }: ReportOptions,
+): void {
   const findings = results.flatMap(({ outcome }) => outcome.findings);
   const components = [...new Set(findings.map(({ component }) => component))].sort();
   const shown = columns().filter((each) => findings.some(({ column }) => column === each));
@@ -15,14 +28,19 @@ export function report(results: readonly Result[], missing: ReadonlyMap<Proof, s
       summary(findings.filter((each) => each.component === component && each.column === column)),
     ),
   ]);
-  console.log(table(['component', ...shown.map((column) => COLUMNS[column])], rows));
-  const figures = results.flatMap(({ outcome }) => outcome.figures);
+  if (rows.length > 0) console.log(table(['component', ...shown.map((column) => COLUMNS[column])], rows));
+  const figures = [...results.flatMap(({ outcome }) => outcome.figures), ...describeBinaries(programs)];
   if (figures.length > 0) console.log(`\n${figures.join('\n')}`);
-  const problems = results.flatMap(problemsOf);
+  if (times.length > 0) console.log(`\n${times.map((line) => `time: ${line}`).join('\n')}`);
   if (problems.length > 0)
     console.log(`\n${problems.map((line) => `${colors.red('✖')} ${line}`).join('\n')}`);
-  for (const [proof, why] of missing) {
-    console.log(`\n${colors.red('NOT RUN')} ${proof.name} (${proof.claim}):\n  ${why}`);
+  for (const [why, those] of byReason(leftOut)) {
+    const isFailure = strict || those.some(({ fault }) => fault === 'source');
+    const title = isFailure ? colors.red('NOT RUN') : colors.yellow('LEFT OUT');
+    console.log(`\n${title} ${namesOf(those)}:\n  ${why.replaceAll('\n', '\n  ')}`);
+  }
+  if (notAsked.length > 0) {
+    console.log(`\n${colors.yellow('NOT ASKED FOR')} ${notAsked.map(({ name }) => name).join(', ')}`);
   }
 }
 

@@ -14,13 +14,18 @@ const GRACE_MS = 10_000;
  */
 export class Services {
   private readonly running: Running[] = [];
+  private isOver = false;
 
   constructor(readonly folder: string) {
     for (const name of ['logs', 'pids']) fs.mkdirSync(path.join(folder, name), { recursive: true });
   }
 
-  /** Starts a program; a name that runs already must have been stopped before. */
+  /**
+   * Starts a program; a name that runs already must have been stopped before.
+   * @throws Error where all were stopped: what was broken off may go on to ask for more
+   */
   run(name: string, program: string, args: readonly string[], { env, cwd }: RunOptions = {}): Service {
+    if (this.isOver) throw new Error(`${name} is not started, since all was ended`);
     const log = path.join(this.folder, 'logs', `${name}.log`);
     const out = fs.openSync(log, 'a');
     const { PATH = '', HOME = '' } = process.env;
@@ -63,6 +68,7 @@ export class Services {
 
   /** Ends every program, the last one first. */
   async stop(): Promise<void> {
+    this.isOver = true;
     for (const service of [...this.running].reverse()) await service.stop();
   }
 }

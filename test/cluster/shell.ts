@@ -1,7 +1,12 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+
+const alive = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of alive) child.kill();
+});
 
 /**
- * Runs a program to its end and returns what it printed to standard output.
+ * Runs a program to its end, or to that of this process, and returns what it printed to standard output.
  * @throws Error with its standard error where it fails
  */
 export function run(
@@ -17,6 +22,7 @@ export function run(
   const { input, env, cwd, timeoutMs = 300_000 } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env, cwd, timeout: timeoutMs, stdio: ['pipe', 'pipe', 'pipe'] });
+    alive.add(child);
     let output = '';
     let errors = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -27,6 +33,7 @@ export function run(
     });
     child.once('error', reject);
     child.once('close', (code, signal) => {
+      alive.delete(child);
       if (code === 0) resolve(output);
       else reject(new Error(`${program} ${args.join(' ')}: ${signal ?? `exit ${code}`}\n${errors.trim()}`));
     });

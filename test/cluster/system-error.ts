@@ -8,6 +8,8 @@ const MESSAGES: Readonly<Record<string, string>> = {
   EDQUOT: 'the quota of the disk is used up',
   EROFS: 'the disk is read-only',
   EACCES: 'it may not be written',
+  ENOTDIR: 'it is no folder',
+  EEXIST: 'it is no folder',
 };
 
 /** Below this a control plane has nothing to write to. */

@@ -84,5 +84,8 @@ const sources = (folder: string): string[] =>
     .filter((file) => fs.statSync(path.join(folder, file)).isFile())
     .sort();
 
-/** Major and minor of a version within a text, such as 1.36 in «Kubernetes v1.36.1». */
+/** The version within a text, such as 1.36.1 in «Kubernetes v1.36.1». */
+export const versionIn = (text: string): string | undefined => /\d+\.\d+\.\d+/.exec(text)?.[0];
+
+/** Major and minor of a version within a text, such as 1.36. */
 export const minorOf = (text: string): string | undefined => /(\d+\.\d+)\.\d+/.exec(text)?.[1];

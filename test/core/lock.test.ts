@@ -204,27 +204,35 @@ describe('a stale lock', () => {
     expect(fs.readFileSync(lock, 'utf8')).toBe(first);
   });
 
-  /** Six processes contend for some seconds; three of them live to the end, the others are killed and followed. */
+  /** Six processes contend for a second; three of them live to the end, the others are killed and followed. */
   async function contention() {
-    const until = Date.now() + 3_000;
-    const lanes = Array.from({ length: 6 }, async (_, index) => {
+    const stop = path.join(home, 'stop');
+    fs.rmSync(stop, { force: true });
+    const contender = () => {
+      const child = start('lock.ts', 'contend', dist, stop);
+      return { child, begun: firstOutput(child), result: end(child) };
+    };
+    const first = Array.from({ length: 6 }, contender);
+    await Promise.all(first.map(({ begun }) => begun));
+    setTimeout(() => fs.writeFileSync(stop, ''), 1_000);
+    const lanes = first.map(async (one, index) => {
       const outcome = { killed: 0, said: '' };
-      while (Date.now() < until - 300) {
-        const child = start('lock.ts', 'contend', dist, String(until));
-        const result = end(child);
-        if (index % 2) setTimeout(() => child.kill('SIGKILL'), 200 + Math.random() * 200);
+      for (let each = one; ; each = contender()) {
+        const { child, begun, result } = each;
+        await begun;
+        if (index % 2) setTimeout(() => child.kill('SIGKILL'), 50 + Math.random() * 150);
         const { signal, output } = await result;
         if (signal) outcome.killed++;
         else outcome.said += output;
+        if (fs.existsSync(stop)) return outcome;
       }
-      return outcome;
     });
     const outcomes = await Promise.all(lanes);
     const said = outcomes.map((outcome) => outcome.said).join('');
     expect(said).not.toContain('TWO OWNERS');
     const counts: { taken: number; refused: number }[] = said
       .split('\n')
-      .filter(Boolean)
+      .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line));
     return {
       taken: counts.reduce((sum, { taken }) => sum + taken, 0),

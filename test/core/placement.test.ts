@@ -63,12 +63,26 @@ test('what only prefers spot is no guarantee', () => {
   for (const [placement, share] of shares) expect(spotShare(placement)).toBe(share);
 });
 
-test('a cloud that cannot let a pod onto both kinds of nodes says so', () => {
-  const narrow = { ...capacity, oneKindOnly: 'a node names its pods' };
+test('where pods of both kinds have nodes of their own, these use them and the others do not', () => {
+  const own = (node: typeof spot, slot: string) =>
+    slotted({ ...node, labels: { ...node.labels, own: 'yes' } }, slot);
+  const [ownSpot, ownRegular] = [own(spot, 's0'), own(regular, 'r0')];
+  const terms = [[{ key: 'own', operator: 'In', values: ['yes'] }]];
+  const owned = {
+    ...capacity,
+    either: { terms, spot: capacity.spot, samples: { spot: [ownSpot], regular: [ownRegular] } },
+  };
   for (const placement of ['spot-preferred', mixed(0.75)] as const) {
-    expect(() => scheduling(placement, narrow)).toThrow(
-      /cannot be placed (spot-preferred|mixed-3-of-4).*names its pods/,
-    );
+    const pod = scheduling(placement, owned, { app: 'x' });
+    expect(
+      [ownSpot, ownRegular, slotted(spot, 's0'), slotted(regular, 'r0')].map((node) => fits(pod, node)),
+    ).toEqual([true, true, false, false]);
   }
-  expect(fits(scheduling('spot', narrow), spot)).toBe(true);
+  const preferred = scheduling('spot-preferred', owned).affinity.nodeAffinity
+    ?.preferredDuringSchedulingIgnoredDuringExecution;
+  expect(preferred?.map(({ preference }) => preference.matchExpressions)).toEqual(capacity.spot);
+  const unslotted = { ...owned, either: { ...owned.either, withoutSlots: 'nodes are all alike' } };
+  expect(() => scheduling(mixed(0.75), unslotted, { app: 'x' })).toThrow(
+    /placed mixed-3-of-4 here: nodes are all/,
+  );
 });

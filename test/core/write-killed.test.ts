@@ -184,7 +184,7 @@ describe('a run that is killed (SIGKILL)', () => {
       for (let kill = 0; kill < 10; kill++) {
         const child = start('write.ts', 'loop', out);
         await firstOutput(child);
-        const until = performance.now() + Math.random() * 120;
+        const until = performance.now() + Math.random() * 60;
         do {
           for (let poll = 0; poll < 300; poll++) {
             outcomes.polls++;

@@ -5,7 +5,7 @@ import { fixed } from '../../core/scale';
 import { upstreamPods } from '../../core/upstream-pods';
 import { synth } from '../support/platform';
 import type { ChartUpstream, RenderedChart } from './chart';
-import { judgeChart, unknownValues } from './judge';
+import { judgeCharts, unknownValues } from './judge';
 
 const LABELS = { app: 'operator' };
 
@@ -39,6 +39,13 @@ const upstream: ChartUpstream = {
   version: '1.0.0',
   namespace: 'addon',
   values: { replicas: 2 },
+};
+
+const BUDGET: Manifest = {
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata: { name: 'operator' },
+  spec: { maxUnavailable: 1, selector: { matchLabels: LABELS } },
 };
 
 const { model } = synth([addon], { spotFloor: 0 });
@@ -92,8 +99,13 @@ const deployment = (): Loose => ({
 function judged(change: (object: Loose) => void, chart: Partial<RenderedChart> = {}): string[] {
   const object = deployment();
   change(object);
-  const rendered = { manifests: [object as Manifest], defaults: { replicas: 1 }, hasSchema: false, ...chart };
-  return judgeChart(model, 'addon', upstream, rendered);
+  const rendered = {
+    manifests: [object as Manifest, BUDGET],
+    defaults: { replicas: 1 },
+    hasSchema: false,
+    ...chart,
+  };
+  return judgeCharts(model, 'addon', [{ upstream, ...rendered }]);
 }
 
 test('a chart whose pods are as declared is right', () => {
@@ -124,6 +136,13 @@ test.each<[string, (object: Loose) => void, RegExp]>([
   ],
 ])('pods that are %s are told', (_, change, problem) => {
   expect(judged(change).join('\n')).toMatch(problem);
+});
+
+test('replicas that could all be drained at once are told', () => {
+  const manifests = [deployment() as Manifest];
+  expect(judged(() => undefined, { manifests })).toEqual([
+    'Deployment addon/operator has no disruption budget',
+  ]);
 });
 
 test('a value that the chart does not read is told, unless Helm itself refuses it', () => {

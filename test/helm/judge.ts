@@ -1,5 +1,7 @@
+import type { k8s } from 'cdk8s-plus-27';
 import { isClusterScoped, type Manifest, titleOf } from '../../core/manifest';
 import type { Entry, SiteModel } from '../../core/model';
+import { builtInPods } from '../../core/pods';
 import { describeProblem } from '../../core/problem';
 import { parseQuantity } from '../../core/quantity';
 import { rules } from '../../core/rules';
@@ -9,7 +11,8 @@ import type { ChartUpstream, RenderedChart } from './chart';
 /** Rules that are about what we write ourselves, and why they say nothing of a chart. */
 const OURS: Readonly<Record<string, string>> = {
   'standard-labels': 'a chart has labels of its publisher',
-  'rbac-without-wildcards': 'the rights of a chart are those that its publisher knows to be needed',
+  'rbac-without-wildcards':
+    'a signer of certificates is named by its domain and *, which is no wildcard for the API server',
   'tokens-in-use':
     'charts leave the token to its default, and some programs want one that they use for nothing',
   'served-pods-are-probed': 'some charts have a Service for metrics alone, and no probe behind it',
@@ -18,18 +21,18 @@ const OURS: Readonly<Record<string, string>> = {
 /** Labels that every node has, and that samples of nodes leave out. */
 const OF_EVERY_NODE = new Set(['kubernetes.io/os']);
 
+/** A chart that a component asks for, with what it renders. */
+export interface AskedChart extends RenderedChart {
+  readonly upstream: ChartUpstream;
+}
+
 /**
- * What is wrong with the objects of a chart in a site: every rule over them and the site together, whether the pods
- * are those that the component declares, and whether each value of ours is one that the chart knows.
+ * What is wrong with the charts of a component: every rule over their objects and the site together, whether pods are
+ * those that the component declares and has policies for, and whether each value of ours is one that its chart knows.
  */
-export function judgeChart(
-  model: SiteModel,
-  component: string,
-  upstream: ChartUpstream,
-  { manifests, defaults, hasSchema }: RenderedChart,
-): string[] {
-  const entries = manifests.map(
-    (manifest): Entry => ({ component, manifest: placed(model, manifest, upstream) }),
+export function judgeCharts(model: SiteModel, component: string, charts: readonly AskedChart[]): string[] {
+  const entries = charts.flatMap(({ manifests, upstream }) =>
+    manifests.map((manifest): Entry => ({ component, manifest: placedIn(model, manifest, upstream) })),
   );
   const whole = model.with([...model.entries, ...entries]);
   const broken = rules
@@ -37,15 +40,18 @@ export function judgeChart(
     .flatMap(({ name, check }) => check(whole).map((problem) => `${name}: ${describeProblem(problem)}`));
   return [
     ...broken,
-    ...misplaced(entries, upstream),
+    ...charts.flatMap(({ manifests, upstream }) => misplaced(manifests, upstream)),
     ...unreached(model, component, entries),
     ...declared(model, component, entries),
-    ...(hasSchema ? [] : unknownValues(upstream.values, defaults)),
+    ...undisrupted(entries),
+    ...charts.flatMap(({ upstream, defaults, hasSchema }) =>
+      hasSchema ? [] : unknownValues(upstream.values, defaults),
+    ),
   ];
 }
 
 /** An object in the namespace that Helm or Argo CD would give it, without selectors that any node satisfies. */
-function placed(model: SiteModel, given: Manifest, { namespace }: ChartUpstream): Manifest {
+export function placedIn(model: SiteModel, given: Manifest, { namespace }: ChartUpstream): Manifest {
   const manifest = JSON.parse(JSON.stringify(given), (key, value) =>
     key === 'nodeSelector' && value ? without(value, OF_EVERY_NODE) : value,
   ) as Manifest;
@@ -58,25 +64,31 @@ const without = (map: object, keys: ReadonlySet<string>): object =>
   Object.fromEntries(Object.entries(map).filter(([key]) => !keys.has(key)));
 
 /** Objects in namespaces into which the Application may not write. */
-const misplaced = (entries: readonly Entry[], { namespace, alsoIn = [] }: ChartUpstream): string[] =>
-  entries
-    .filter(({ manifest: { metadata } }) => metadata.namespace !== undefined)
-    .filter(({ manifest: { metadata } }) => ![namespace, ...alsoIn].includes(metadata.namespace ?? ''))
-    .map(({ manifest }) => `${titleOf(manifest)} lies in a namespace that alsoIn does not name`);
+const misplaced = (manifests: readonly Manifest[], { namespace, alsoIn = [] }: ChartUpstream): string[] =>
+  manifests
+    .filter(({ metadata }) => ![undefined, namespace, ...alsoIn].includes(metadata.namespace))
+    .map((manifest) => `${titleOf(manifest)} lies in a namespace that alsoIn does not name`);
 
-/** Roles that no pod of the chart has, and ports of webhooks on which none listens: policies would open nothing. */
+/** Roles with policies that no pod of the charts has, and ports of webhooks on which none listens. */
 function unreached(model: SiteModel, component: string, entries: readonly Entry[]): string[] {
+  const recorded = model.recorded.get(component);
+  if (!recorded) return [];
   const { pods } = model.with(entries);
   const ofRole = (role: string) =>
     pods.filter((entry) => {
       const found = model.roleOf(entry);
       return found.component === component && found.role === role;
     });
-  const roles = Object.keys(model.components.find(({ name }) => name === component)?.labels ?? {});
-  const webhooks = model.recorded.get(component)?.webhooks ?? [];
+  const spoken = [
+    ...recorded.apiClients,
+    ...recorded.egress.map(({ from }) => from),
+    ...recorded.flows.flatMap(({ from, to }) => [from, to]),
+    ...recorded.webhooks.map((webhook) => webhook.pods),
+  ];
+  const roles = new Set(spoken.filter((each) => each.component === component).map(({ role }) => role));
   return [
-    ...roles.filter((role) => ofRole(role).length === 0).map((role) => `no pod has the role ${role}`),
-    ...webhooks
+    ...[...roles].filter((role) => ofRole(role).length === 0).map((role) => `no pod has the role ${role}`),
+    ...recorded.webhooks
       .filter(({ pods: { role }, port }) =>
         ofRole(role).every(({ pod }) =>
           pod.spec.containers.every(({ ports = [] }) => ports.every((each) => each.containerPort !== port)),
@@ -113,16 +125,38 @@ function declared(model: SiteModel, component: string, entries: readonly Entry[]
     });
 }
 
+/** Deployments of several replicas that no budget keeps from being drained all at once. */
+function undisrupted(entries: readonly Entry[]): string[] {
+  // The kind tells the shape.
+  const budgets = entries
+    .filter(({ manifest }) => manifest.kind === 'PodDisruptionBudget')
+    .map(({ manifest }) => manifest.spec as unknown as { readonly selector: k8s.LabelSelector })
+    .map(({ selector }) => Object.entries(selector.matchLabels ?? {}));
+  return entries
+    .filter(({ manifest }) => manifest.kind === 'Deployment')
+    .filter(({ manifest }) => {
+      const [pod] = builtInPods(manifest);
+      const selects = (labels: readonly [string, string][]) =>
+        labels.every(([key, value]) => pod?.labels[key] === value);
+      return (pod?.replicas ?? 1) > 1 && !budgets.some(selects);
+    })
+    .map(({ manifest }) => `${titleOf(manifest)} has no disruption budget`);
+}
+
 /** Values that the chart has no default of, and therefore does not read; an empty map may hold anything. */
 export function unknownValues(values: JsonValue, defaults: JsonValue | undefined, path = ''): string[] {
   if (!isMap(values) || !isMap(defaults) || (Object.keys(defaults).length === 0 && path !== '')) return [];
   return Object.entries(values).flatMap(([key, value]) => {
     const here = path ? `${path}.${key}` : key;
+    if (OF_KUBERNETES.has(key)) return [];
     return key in defaults
       ? unknownValues(value ?? null, defaults[key] ?? undefined, here)
       : [`the chart knows no value ${here}`];
   });
 }
+
+/** Fields that charts hand on as they are. */
+const OF_KUBERNETES = new Set(['limits', 'requests']);
 
 const isMap = (value: JsonValue | undefined): value is { readonly [key: string]: JsonValue } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

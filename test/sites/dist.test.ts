@@ -4,8 +4,9 @@ import { load } from 'js-yaml';
 import { treeOf } from '../../core/tree';
 import { GENERATED } from '../../core/write';
 import { program } from '../../program';
-import { sites } from '../support/sites';
+import { wholeSites } from '../support/sites';
 
+const sites = wholeSites();
 const DIST = path.join(program.root, 'dist');
 
 const filesBelow = (folder: string): string[] =>

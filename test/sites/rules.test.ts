@@ -1,5 +1,7 @@
 import { rules } from '../../core/rules';
-import { sites } from '../support/sites';
+import { wholeSites } from '../support/sites';
+
+const sites = wholeSites();
 
 describe.each([...sites])('%s', (_, { model, order }) => {
   test.each(rules.map((rule) => [rule.name, rule] as const))('%s', (_name, rule) => {

@@ -119,3 +119,11 @@ export const overlay = (changes: Partial<Overlay> = {}): Overlay =>
 /** Renders the site `test`, rules and all. */
 export const synth = (components: readonly Component[], changes: Partial<Overlay> = {}) =>
   synthesize('test', overlay(changes), platformOf(...components));
+
+const shop = serverComponent('shop');
+const till = serverComponent('till', {
+  also: (chart) => void chart.connect(server('shop'), chart.pods('server')),
+});
+
+/** A platform whose sites are rendered and written in no time, for tests of what holds for every platform. */
+export const small: Platform = platformOf(shop, till);

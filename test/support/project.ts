@@ -5,6 +5,7 @@ import path from 'node:path';
 import { run } from '../../cli/run';
 import type { Platform } from '../../core/platform';
 import { program } from '../../program';
+import { small } from './platform';
 
 // Its own types would need a build of JavaScript files.
 const { transpile }: { transpile: (file: string) => string } = require('../../bin/typescript');
@@ -18,6 +19,8 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+const platforms = { whole: program.platform, small };
+
 /** Runs a file as it is now, however often it was run before; what it imports is what the test itself has. */
 function load(file: string): unknown {
   const module = { exports: {} };
@@ -29,11 +32,14 @@ function load(file: string): unknown {
   return module.exports;
 }
 
-/** A folder with overlays of its own, over which lakeport runs as a user runs it. */
+/**
+ * A folder with overlays of its own, over which lakeport runs as a user runs it. The small platform is enough, and
+ * stays small, for a test that looks at no component of lakeport.
+ */
 export class Project {
   readonly root = fs.mkdtempSync(path.join(os.tmpdir(), 'lakeport-test-'));
 
-  constructor() {
+  constructor(private readonly platform: keyof typeof platforms = 'whole') {
     fs.mkdirSync(path.join(this.root, 'overlays'));
   }
 
@@ -47,13 +53,16 @@ export class Project {
     return this;
   }
 
-  /** Writes an overlay that is the repository's of the same cloud with some changes. */
-  extending(site: string, base: string, changes: string): this {
+  /** Writes the overlay of a site with some changes: of overlays/onprem.ts, or of the site of the small platform. */
+  site(name: string, changes = '{}'): this {
     return this.overlay(
-      site,
-      `import { extendOverlay } from 'REPOSITORY/core/overlay';
-       import base from 'REPOSITORY/overlays/${base}';
-       export default extendOverlay(base, ${changes});`,
+      name,
+      this.platform === 'small'
+        ? `import { overlay } from 'REPOSITORY/test/support/platform';
+           export default overlay(${changes});`
+        : `import { extendOverlay } from 'REPOSITORY/core/overlay';
+           import base from 'REPOSITORY/overlays/onprem';
+           export default extendOverlay(base, ${changes});`,
     );
   }
 
@@ -61,7 +70,13 @@ export class Project {
   command(...args: readonly string[]): [string, string[]] {
     return [
       'node',
-      [path.join(REPOSITORY, 'bin/run.js'), path.join(__dirname, 'cli.ts'), this.root, ...args],
+      [
+        path.join(REPOSITORY, 'bin/run.js'),
+        path.join(__dirname, 'cli.ts'),
+        this.root,
+        this.platform,
+        ...args,
+      ],
     ];
   }
 
@@ -75,7 +90,7 @@ export class Project {
   }
 
   /** The same in this process, in a tenth of the time, and with any platform. */
-  async runHere(args: readonly string[], platform: Platform = program.platform): Promise<Outcome> {
+  async runHere(args: readonly string[], platform: Platform = platforms[this.platform]): Promise<Outcome> {
     const said = { log: '', error: '' };
     const spies = (['log', 'error'] as const).map((stream) =>
       jest.spyOn(console, stream).mockImplementation((...parts: unknown[]) => {

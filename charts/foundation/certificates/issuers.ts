@@ -17,6 +17,9 @@ export const ISSUERS = { internal: 'lakeport-internal', public: 'lakeport-public
 const AUTHORITY = 'lakeport-authority';
 const SELF_SIGNED = 'lakeport-self-signed';
 
+/** All that sign. */
+export const SIGNERS = { ...ISSUERS, authority: SELF_SIGNED } as const;
+
 /** Who signs inside the cluster, and who signs public names. */
 export function writeIssuers(chart: ComponentChart, settings: Settings): void {
   writeAuthority(chart, settings);
@@ -67,7 +70,8 @@ function writeAuthority(chart: ComponentChart, { authority }: Settings): void {
     metadata: { name: AUTHORITY, namespace: chart.home },
     spec: {
       secretName: AUTHORITY,
-      commonName: `lakeport ${chart.site.name}`,
+      // X.509 ends there.
+      commonName: `lakeport ${chart.site.name}`.slice(0, 64),
       isCa: true,
       duration: '87600h',
       renewBefore: '8760h',

@@ -4,7 +4,7 @@ import { type UpstreamPods, upstreamPods } from '../../../core/upstream-pods';
 import { PRIORITIES } from '../../../core/workload';
 import type { JsonValue } from '../../../core/yaml';
 import { versions } from '../../../versions';
-import { publicZone } from './issuers';
+import { publicZone, SIGNERS } from './issuers';
 import type { Settings } from './settings';
 
 /** Release of the chart, and so the name of its Deployment and of its ServiceAccount. */
@@ -40,7 +40,7 @@ export function writeOperator(chart: ComponentChart, settings: Settings): void {
   });
   chart.serveApiServer(chart.pods('webhook'), WEBHOOK_PORT);
   const controllers = chart.pods('controller');
-  const identity = publicZone(chart, settings) ? chart.identify(controllers, OPERATOR) : undefined;
+  const identity = publicZone(chart, settings) ? chart.identify(controllers, OPERATOR, 'dns') : undefined;
   if (identity) {
     const { port } = new URL(settings.acme.server);
     const ports = [...new Set([443, Number(port) || 443])];
@@ -76,6 +76,8 @@ export function writeOperator(chart: ComponentChart, settings: Settings): void {
       crds: { enabled: false },
       serviceAccount: { name: OPERATOR, annotations: { ...identity?.serviceAccountAnnotations } },
       podLabels: { ...identity?.podLabels },
+      // An issuer that somebody else made signs nothing.
+      approveSignerNames: Object.values(SIGNERS).map((name) => `clusterissuers.cert-manager.io/${name}`),
       // Names are looked up where all pods look them up; authoritative servers are outside, and nothing leads there.
       dns01RecursiveNameserversOnly: true,
       // A hook that waits for the webhook: Argo CD waits for its Deployment.

@@ -1,6 +1,12 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { ComponentChart } from '../../../core/chart';
-import { type Capacity, type NodeSample, SPREAD_LABEL, SPREAD_SLOTS } from '../../../core/placement';
+import {
+  type Capacity,
+  type NodeSample,
+  type NodeTerm,
+  SPREAD_LABEL,
+  SPREAD_SLOTS,
+} from '../../../core/placement';
 import { type JsonValue, toYaml } from '../../../core/yaml';
 
 type Side = 'regular' | 'spot';
@@ -25,8 +31,11 @@ function nodes(samples: readonly NodeSample[]): JsonValue[] {
   return [...sorts.values()].map(({ labels, taints, slots }) => ({ labels, taints, slots }));
 }
 
+const anyOf = (terms: readonly NodeTerm[]): JsonValue =>
+  terms.map((term) => term.map(({ key, operator, values = [] }) => ({ key, operator, values: [...values] })));
+
 const side = (name: Side, { [name]: terms, samples, ...capacity }: Capacity): JsonValue => ({
-  anyOf: terms.map((term) => term.map(({ key, operator, values = [] }) => ({ key, operator, values }))),
+  anyOf: anyOf(terms),
   tolerated: (name === 'spot' ? capacity.spotTolerations : capacity.regularTolerations).map(
     ({ key, operator, value, effect }) => ({
       ...(key ? { key } : {}),
@@ -42,12 +51,21 @@ const side = (name: Side, { [name]: terms, samples, ...capacity }: Capacity): Js
  * What nodes of a site must be labelled and tainted as, as YAML.
  * - `regular`, `spot`: `anyOf` has the label expressions of which one list must match a node, `tolerated` the taints
  *   that pods put up with, and `nodes` every sort of node with its labels, taints and slots
+ * - `either`: where there are nodes of their own for pods that may run on both kinds, the same of these
  * - `spread`: the label whose values are the slots
  */
 export const contractText = (capacity: Capacity): string =>
   toYaml({
     regular: side('regular', capacity),
     spot: side('spot', capacity),
+    ...(capacity.either
+      ? {
+          either: {
+            anyOf: anyOf(capacity.either.terms),
+            nodes: nodes([...capacity.either.samples.regular, ...capacity.either.samples.spot]),
+          },
+        }
+      : {}),
     spread: { label: SPREAD_LABEL, regular: [...SPREAD_SLOTS.regular], spot: [...SPREAD_SLOTS.spot] },
   });
 

@@ -16,9 +16,13 @@ const cluster: CustomKind = { scope: 'Cluster' };
 // The kind tells the shape: the API server refuses such an object of any other.
 const specOf = ({ spec }: Manifest) => spec as unknown as ExternalSecretSpec;
 
+/** Policies by which the Secret is somebody else's. */
+const OTHERS = new Set<string | undefined>(['Merge', 'None']);
+
 /** The Secret, with its keys where none of them depends on what a store holds. */
 function made(manifest: Manifest): readonly Made[] {
   const { target = {}, data = [], dataFrom = [] } = specOf(manifest);
+  if (OTHERS.has(target.creationPolicy)) return [];
   const { name, namespace } = manifest.metadata;
   const template = target.template?.data;
   const own = [

@@ -37,6 +37,7 @@ export interface GeneratedSecretProps {
 export function generatedSecret(chart: ComponentChart, props: GeneratedSecretProps): void {
   const { name, namespace = chart.home, keys, texts, type, labels, rotation } = props;
   chart.recorded.needs.add('secrets');
+  for (const text of Object.values(texts ?? {})) checkText(text, keys);
   const template = {
     engineVersion: 'v2' as const,
     ...(type ? { type } : {}),
@@ -67,6 +68,19 @@ export function generatedSecret(chart: ComponentChart, props: GeneratedSecretPro
       })),
     },
   });
+}
+
+/**
+ * What a text takes must be a key, and a key whose name a template can spell.
+ * @throws Error for another one
+ */
+function checkText(text: string, keys: GeneratedSecretProps['keys']): void {
+  for (const [, taken = ''] of text.matchAll(/\{\{(.*?)\}\}/g)) {
+    const key = /^ *\.(\w+) *$/.exec(taken)?.[1];
+    if (key === undefined || !(key in keys)) {
+      throw new Error(`a text takes {{${taken}}}; it can take ${Object.keys(keys).join(', ')} as {{ .key }}`);
+    }
+  }
 }
 
 /** Name of the generator of a recipe, in the whole cluster. */

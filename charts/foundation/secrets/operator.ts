@@ -40,7 +40,9 @@ export function writeOperator(chart: ComponentChart): void {
   const { secretStore: store } = chart.site.cloud;
   // Vault believes the token of the ServiceAccount itself.
   const identity =
-    store && store.backend.kind !== 'vault' ? chart.identify(chart.pods('operator'), OPERATOR) : undefined;
+    store && store.backend.kind !== 'vault'
+      ? chart.identify(chart.pods('operator'), OPERATOR, 'secrets')
+      : undefined;
   for (const to of store?.egress ?? []) chart.reach(chart.pods('operator'), to);
   chart.upstream({
     kind: 'chart',

@@ -9,7 +9,7 @@ export interface StoredSecretProps {
   readonly name: string;
   /** Default: the component's home. */
   readonly namespace?: string;
-  /** Keys of the Secret; each is a property of the JSON object that the store holds. */
+  /** Keys of the Secret; each is a property of the JSON object that the store holds, a leading dot left out. */
   readonly keys: readonly string[];
   /** Name in the store, after `lakeport` and the site. Default: the name of the Secret. */
   readonly remote?: string;
@@ -34,6 +34,12 @@ export function storedSecret(chart: ComponentChart, props: StoredSecretProps): v
   }
   chart.recorded.needs.add('secrets');
   const key = store.key('lakeport', chart.site.name, remote);
+  const wanted = store.keyProblem(key);
+  if (wanted) {
+    const message = `is a name that the store of secrets refuses; it takes ${wanted}`;
+    const remedy = `rename overlays/${chart.site.name}.ts, or the secret`;
+    throw new InputError([{ field: field ?? `Secret ${namespace}/${name}`, found: key, message, remedy }]);
+  }
   new ExternalSecret(chart, `stored-secret-${namespace}-${name}`, {
     metadata: { name, namespace },
     spec: {
@@ -56,7 +62,10 @@ export function storedSecret(chart: ComponentChart, props: StoredSecretProps): v
             }
           : {}),
       },
-      data: keys.map((secretKey) => ({ secretKey, remoteRef: { key, property: secretKey } })),
+      data: keys.map((secretKey) => ({ secretKey, remoteRef: { key, property: propertyOf(secretKey) } })),
     },
   });
 }
+
+/** Google's client finds no property whose name begins with a dot, as `.dockerconfigjson` does. */
+const propertyOf = (key: string): string => key.replace(/^\./, '');

@@ -5,6 +5,7 @@ import { PRIORITIES } from '../../../core/workload';
 import type { JsonValue } from '../../../core/yaml';
 import { versions } from '../../../versions';
 import { ISSUERS } from '../../foundation/certificates';
+import { CONTROL_PLANE } from './control-plane';
 import { SCALER_PODS } from './endpoints';
 
 const OPERATOR = 'keda-operator';
@@ -17,9 +18,6 @@ export const LABELS = {
   metrics: { app: METRICS },
   webhook: { app: WEBHOOK },
 } as const;
-
-/** The namespace of the control plane. */
-const CONTROL_PLANE = 'kube-system';
 
 /** Ports of the pods. */
 const PORTS = { scalers: 9666, metrics: 6443, webhook: 9443 } as const;
@@ -40,17 +38,6 @@ export function writeOperator(chart: ComponentChart, scaled: readonly ScaledReso
     version: `v${version}`,
     namespace: chart.home,
   });
-  const rbac = 'rbac.authorization.k8s.io';
-  const everywhere = [
-    {
-      group: rbac,
-      kind: 'Role',
-      namespace: CONTROL_PLANE,
-      name: 'extension-apiserver-authentication-reader',
-    },
-    { group: '', kind: 'ServiceAccount', namespace: CONTROL_PLANE, name: 'horizontal-pod-autoscaler' },
-  ];
-  for (const each of everywhere) chart.external(each, 'the control plane of every cluster has it');
   const metrics = chart.pods('metrics');
   chart.allow(metrics, SCALER_PODS, PORTS.scalers);
   chart.serveApiServer(metrics, PORTS.metrics);

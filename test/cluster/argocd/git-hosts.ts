@@ -5,7 +5,7 @@ import { type JsonValue, toYaml } from '../../../core/yaml';
 import { program } from '../../../program';
 import type { Resource } from '../api';
 import type { Network } from '../controllers/network';
-import { UNPUBLISHED } from '../crds';
+import { BROUGHT_BY_CLOUD } from '../crds';
 import { Authority } from '../pki';
 import type { Scene } from '../proof';
 import type { DistObject, DistSite } from '../site';
@@ -80,7 +80,7 @@ export const leftOut = (site: DistSite): LeftOut[] =>
     // The tests of dist hold the shape of Applications.
     const source = kind === 'Application' ? (spec as unknown as ApplicationSpec).source : undefined;
     if (source?.chart) return [{ object, why: `the chart ${metadata.name} would come from the internet` }];
-    const unknown = UNPUBLISHED[groupOf(apiVersion)];
+    const unknown = BROUGHT_BY_CLOUD[groupOf(apiVersion)];
     return unknown ? [{ object, why: `${kind}: ${unknown}` }] : [];
   });
 

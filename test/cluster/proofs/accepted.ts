@@ -1,6 +1,6 @@
 import { groupOf } from '../../../core/manifest';
 import { applyObjects, isWebhook, reapplyObjects } from '../apply';
-import { UNPUBLISHED } from '../crds';
+import { BROUGHT_BY_CLOUD } from '../crds';
 import { Kinds } from '../kinds';
 import { type Finding, type Outcome, type Proof, type Scene, type Verdict, verdictOf } from '../proof';
 import type { DistObject } from '../site';
@@ -49,7 +49,7 @@ async function unknownGroups(objects: readonly DistObject[], kinds: Kinds): Prom
   const unknown = new Map<string, string>();
   for (const { manifest } of objects) {
     const group = groupOf(manifest.apiVersion);
-    const why = UNPUBLISHED[group];
+    const why = BROUGHT_BY_CLOUD[group];
     if (why !== undefined && !(await kinds.isServed(manifest))) unknown.set(group, why);
   }
   return unknown;

@@ -2,20 +2,21 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { LockError, withLock } from '../../../core/lock';
 
-// What another process does in the tests of core/lock: node bin/run.js <this file> <mode> <dist> [number]
-const [mode, dist = '', number = '0'] = process.argv.slice(2);
+// What another process does in the tests of core/lock: node bin/run.js <this file> <mode> <dist> [number or file]
+const [mode, dist = '', rest = ''] = process.argv.slice(2);
 const lock = path.join(path.dirname(dist), `.${path.basename(dist)}.lock`);
 const inside = path.join(path.dirname(dist), 'inside');
 
 /**
- * Takes the lock again and again for a time in ms, and leaves it every time as a killed owner would. Meanwhile it
+ * Takes the lock again and again until a file `stop` is there, and leaves it every time as a killed owner would. Meanwhile it
  * holds a file of its own in `inside`: a second file there belongs to a second owner.
  */
-function contend(end: number): void {
+function contend(stop: string): void {
+  console.log('begun');
   const mark = path.join(inside, String(process.pid));
   let taken = 0;
   let refused = 0;
-  while (Date.now() < end) {
+  while (!fs.existsSync(stop)) {
     try {
       withLock(dist, () => {
         fs.writeFileSync(mark, '');
@@ -50,7 +51,7 @@ function runs(pid: number): boolean {
 }
 
 if (mode === 'contend') {
-  contend(Number(number));
+  contend(rest);
 } else if (mode === 'wait') {
   void withLock(dist, async () => {
     process.stdout.write('held');
@@ -59,7 +60,7 @@ if (mode === 'contend') {
 } else if (mode === 'compute') {
   withLock(dist, () => {
     fs.writeSync(1, 'held');
-    const end = Date.now() + Number(number);
+    const end = Date.now() + Number(rest);
     while (Date.now() < end);
   });
   setTimeout(() => console.log('survived'), 1_000);

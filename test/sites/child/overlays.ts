@@ -1,120 +1,87 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { loadOverlay, siteNames } from '../../../cli/overlays';
-import { settingsOf } from '../../../cli/schema';
 import { extendOverlay, type Overlay } from '../../../core/overlay';
 import { describeProblem, InputError, type Problem } from '../../../core/problem';
-import { synthesize } from '../../../core/synth';
+import { type Synthesis, synthesize } from '../../../core/synth';
 import { program } from '../../../program';
+import { changes, slips, spoil } from './random';
 
-// What another process does in the test of random overlays: node bin/run.js <this file> <runs> <seed>
-const [runs, seed] = process.argv.slice(2).map(Number);
-if (runs === undefined || seed === undefined) throw new Error('tell how many runs, and the seed');
+// What another process does in the test of random overlays:
+// node bin/run.js <this file> <runs with values that fit> <runs with slips> <seed>
+const [fitting, spoilt, seed] = process.argv.slice(2).map(Number);
 const { platform, root } = program;
-const bases = siteNames(root).map((site) => loadOverlay(root, site, program.load) as Overlay);
+const names = platform.components.map(({ name }) => name);
 
-/** Values that a hurried person might write anywhere. */
-const slip = fc.oneof(
-  fc.constantFrom<unknown>(
-    '',
-    'yes',
-    '2 cores',
-    '500m',
-    '4Gi',
-    '-1',
-    'ÄÖ',
-    -1,
-    0,
-    1,
-    1.5,
-    1e9,
-    true,
-    false,
-    null,
-    [],
-    {},
-  ),
-  fc.string({ maxLength: 12 }),
-  fc.integer({ min: -5, max: 500 }),
-);
-
-/** Mostly what fits, now and then a slip: were slips frequent, hardly any overlay would be good. */
-const mostly = (good: fc.Arbitrary<unknown>) =>
-  fc.oneof({ weight: 30, arbitrary: good }, { weight: 1, arbitrary: slip });
-
-const rising = fc
-  .tuple(fc.nat(4), fc.nat(10), fc.integer({ min: 1, max: 20 }))
-  .map(([min, more, most]) => ({ min, typical: min + more, max: min + more + most }));
-
-/** A setting that exists, by what its schema says of it. */
-const settings = platform.components.map(({ name, settings: schema }) => {
-  const known = settingsOf(schema).filter(({ path }) => !path.includes('.'));
-  const values = known.map(({ path, default: value }) => {
-    const range = typeof value === 'object' && value !== null && 'typical' in value;
-    return [path, mostly(range ? rising : fc.constant(value))] as const;
-  });
-  const some = fc.record(Object.fromEntries(values), { requiredKeys: [] });
-  const typo = fc.constant({ typo: 1 });
-  return [
-    name,
-    fc.oneof(
-      { weight: 20, arbitrary: some },
-      { weight: 1, arbitrary: typo },
-      { weight: 1, arbitrary: fc.constant(false) },
-    ),
-  ] as const;
+const bases = siteNames(root).map((site) => {
+  const overlay = loadOverlay(root, site, program.load) as Overlay;
+  return { overlay, needs: needsOf(synthesize(site, overlay, platform)) };
 });
 
-const team = fc.record(
-  {
-    name: mostly(fc.stringMatching(/^[a-z][a-z0-9-]{0,10}[a-z0-9]$/)),
-    quota: fc.record(
-      {
-        cpu: mostly(fc.constantFrom('300', '500', '100')),
-        memory: mostly(fc.constantFrom('1Ti', '4Ti')),
-        pods: mostly(fc.integer({ min: 150, max: 900 })),
-      },
-      { requiredKeys: [] },
-    ),
-  },
-  { requiredKeys: ['name'] },
-);
+/** What each component of a site needs, at whatever remove, itself included. */
+function needsOf({ order }: Synthesis): ReadonlyMap<string, ReadonlySet<string>> {
+  const needs = new Map(names.map((name) => [name, new Set([name])]));
+  // In the order of waves, what comes before is complete.
+  for (const [name] of [...order.waves].sort(([, one], [, two]) => one - two)) {
+    for (const { from, to } of order.edges) {
+      if (from === name) for (const far of needs.get(to) ?? []) needs.get(name)?.add(far);
+    }
+  }
+  return needs;
+}
 
-const changes = fc.record(
-  {
-    teams: mostly(fc.array(team, { minLength: 1, maxLength: 4 })),
-    domain: mostly(fc.domain()),
-    spotFloor: mostly(fc.double({ min: 0, max: 0.8, noNaN: true })),
-    buckets: mostly(fc.record({ prefix: mostly(fc.stringMatching(/^[a-z][a-z0-9]{2,20}$/)) })),
-    mirrors: mostly(
-      fc.dictionary(fc.constantFrom('quay.io', 'docker.io', 'ghcr.io'), fc.constant('mirror.example.com')),
+/** An overlay of a few components and what they need, or of all: a run costs the same however many there are. */
+const overlays = fc
+  .record({
+    base: fc.constantFrom(...bases),
+    chosen: fc.oneof(
+      { weight: 7, arbitrary: fc.subarray(names, { minLength: 1, maxLength: 2 }) },
+      { weight: 1, arbitrary: fc.constant(names) },
     ),
-    components: fc.record(Object.fromEntries(settings), { requiredKeys: [] }),
-  },
-  { requiredKeys: [] },
-);
+    change: changes(platform.components),
+  })
+  .map(({ base: { overlay, needs }, chosen, change }) => {
+    const on = new Set(chosen.flatMap((name) => [...(needs.get(name) ?? [])]));
+    const components = Object.fromEntries(
+      names.map((name) => [name, on.has(name) && (change.components[name] ?? {})]),
+    );
+    // The types of an overlay would refuse most slips; JavaScript and hurried people do not.
+    return extendOverlay(overlay, { ...change, components } as Partial<Overlay>);
+  });
 
-const outcomes = { good: 0, refused: 0 };
 const clear = ({ site, message, remedy }: Problem) =>
   site === 'random' && /\S/.test(message) && /\S/.test(remedy);
 
-fc.assert(
-  fc.property(fc.constantFrom(...bases), changes, (base, change) => {
-    // The types of an overlay would refuse most slips; JavaScript and hurried people do not.
-    const overlay = extendOverlay(base, change as Partial<Overlay>);
+/** Counts of overlays that were rendered and refused, and of good overlays in which each component is on. */
+class Outcomes {
+  good = 0;
+  refused = 0;
+  readonly rendered: Record<string, number> = Object.fromEntries(names.map((name) => [name, 0]));
+
+  add(overlay: unknown): void {
     try {
       // It holds every rule itself, and throws where one is broken.
-      synthesize('random', overlay, platform);
-      outcomes.good += 1;
+      const { model } = synthesize('random', overlay, platform);
+      this.good += 1;
+      for (const { name } of model.components) this.rendered[name] = (this.rendered[name] ?? 0) + 1;
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      outcomes.refused += 1;
+      this.refused += 1;
       for (const problem of error.problems) {
         assert(clear(problem), JSON.stringify(problem));
         assert(describeProblem(problem).startsWith('random › '));
       }
     }
-  }),
-  { numRuns: runs, seed },
+  }
+}
+
+const outcomes = { fitting: new Outcomes(), spoilt: new Outcomes() };
+fc.assert(
+  fc.property(overlays, (overlay) => outcomes.fitting.add(overlay)),
+  { numRuns: fitting ?? Number.NaN, seed: seed ?? Number.NaN },
+);
+fc.assert(
+  fc.property(overlays, slips, (overlay, made) => outcomes.spoilt.add(spoil(overlay, made))),
+  { numRuns: spoilt ?? Number.NaN, seed: seed ?? Number.NaN },
 );
 console.log(JSON.stringify(outcomes));

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { workloadOf } from './cluster/controllers/container';
-import { expand } from './cluster/controllers/environment';
-import { commandOf, type Sandbox, whyNoSandbox } from './cluster/controllers/sandbox';
+import { workloadOf } from './container';
+import { expand } from './environment';
+import { commandOf, type Sandbox, whyNoSandbox } from './sandbox';
 
-const root = path.join(__dirname, '..');
+const root = path.join(__dirname, '../../..');
 
 // Transpiles it, which a sandbox cannot: there it finds what was kept.
 beforeAll(() => {

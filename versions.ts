@@ -31,6 +31,25 @@ export const versions = {
   gcsConnector: '4.0.4',
   // renovate: datasource=docker depName=apache/spark
   spark: '4.1.3',
+  // Which of these go together: compatibility.ts.
+  // renovate: datasource=maven depName=io.delta:delta-spark_4.1_2.13
+  delta: '4.4.0',
+  // renovate: datasource=maven depName=org.apache.iceberg:iceberg-spark-runtime-4.1_2.13
+  iceberg: '1.12.0',
+  // renovate: datasource=docker depName=eclipse-temurin versioning=regex:^(?<major>\d+)\.(?<minor>\d+)\.(?<patch>\d+)(?:\.\d+)?_(?<build>\d+)$
+  java: '21.0.12_8',
+  // renovate: datasource=docker depName=python versioning=pep440
+  python: '3.11.15',
   // renovate: datasource=github-releases depName=kubeflow/spark-operator extractVersion=^v(?<version>.*)$
   sparkOperator: '2.5.2',
+  // renovate: datasource=github-releases depName=moby/buildkit
+  buildkit: 'v0.33.1',
+  // renovate: datasource=github-releases depName=anchore/syft
+  syft: 'v1.49.0',
+  // renovate: datasource=github-releases depName=anchore/grype
+  grype: 'v0.118.0',
+  // renovate: datasource=github-releases depName=sigstore/cosign
+  cosign: 'v3.1.3',
+  // renovate: datasource=github-releases depName=google/go-containerregistry
+  crane: 'v0.21.9',
 } as const;

@@ -61,7 +61,10 @@ export const delivery: Delivery = {
         compareOptions: 'ServerSideDiff=false',
       }),
     );
+    const written = new Set(model.entries.map(({ component }) => component));
     for (const { name } of model.components) {
+      // Argo CD takes a folder that is not there for a mistake.
+      if (!written.has(name)) continue;
       const wave = syncWave(order.waves.get(name) ?? 0);
       const home = model.site.namespaces.some((each) => each.name === name) ? name : 'default';
       const source = folder(name);

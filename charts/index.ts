@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { images } from './delivery/images';
 import { certificates } from './foundation/certificates';
 import { namespaces } from './foundation/namespaces';
 import { nodePools } from './foundation/node-pools';
@@ -11,6 +12,7 @@ import { spark } from './processing/spark';
 export const groups = {
   foundation: [namespaces, nodePools, secrets, certificates],
   processing: [argoWorkflows, spark],
+  delivery: [images],
   operations: [autoscaling],
 } as const;
 

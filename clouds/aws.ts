@@ -8,6 +8,7 @@ import { NODE_LOCAL_DNS } from './dns';
 import { DO_NOT_DISRUPT } from './karpenter';
 import { parseOptions } from './options';
 import { limits, SPOT_TOLERATION, sampleNodes } from './pools';
+import { ecr } from './registry';
 import { s3 } from './s3';
 import { keyProblem, secretRefresh } from './secrets';
 
@@ -104,6 +105,7 @@ export function aws(given: z.input<typeof options>): Cloud {
     dnsZone: { kind: 'route53', region },
     dnsZoneOption: { field: 'cloud', remedy: 'AWS always has one: Route 53' },
     secretStoreOption: { field: 'cloud', remedy: 'AWS always has one: Secrets Manager' },
+    registryToken: ecr,
     nodePools(scope) {
       awsNodes(scope, chosen);
       const { serviceAccountAnnotations: annotations } = identityOf('kube-system', 'karpenter');

@@ -9,6 +9,7 @@ import { NODE_LOCAL_DNS } from './dns';
 import { DO_NOT_DISRUPT, hasChoice, isAbove, isIn, karpenterPool } from './karpenter';
 import { parseOptions } from './options';
 import { limits, POOLS, SPOT_TOLERATION, sampleNodes } from './pools';
+import { acr } from './registry';
 import { keyProblem, secretRefresh } from './secrets';
 
 const uuid = (what: string) => z.uuid({ error: `is no ${what}; write the UUID that Azure shows for it` });
@@ -137,6 +138,7 @@ export function azure(given: z.input<typeof options>): Cloud {
       field: 'cloud.keyVault',
       remedy: 'name a key vault: azure({ …, keyVault: { name: "acme-lake", client: "…" } })',
     },
+    registryToken: (host) => acr(host, tenant),
     nodePools(scope) {
       for (const pool of POOLS) {
         new AksNodeClass(scope, `node-class-${pool.name}`, {

@@ -6,6 +6,7 @@ import { ComputeClass, type ComputeClassPriority } from '../imports/compute-clas
 import { NODE_LOCAL_DNS } from './dns';
 import { parseOptions } from './options';
 import { NOT_SAFE_TO_EVICT, POOLS, type Pool, SPOT_TAINT, SPOT_TOLERATION } from './pools';
+import { artifactRegistry } from './registry';
 import { keyProblem, secretRefresh } from './secrets';
 
 const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
@@ -90,6 +91,7 @@ export function gcp(given: z.input<typeof options>): Cloud {
     dnsZone: { kind: 'cloud-dns', project: dnsProject ?? project },
     dnsZoneOption: { field: 'cloud', remedy: 'Google Cloud always has one: Cloud DNS' },
     secretStoreOption: { field: 'cloud', remedy: 'Google Cloud always has one: Secret Manager' },
+    registryToken: (host) => artifactRegistry(host, project),
     nodePools(scope) {
       for (const { name, pools } of CLASSES) {
         const spotOnly = pools.every(({ spot }) => spot);

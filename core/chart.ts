@@ -143,6 +143,11 @@ export class ComponentChart extends Chart {
     return this.site.isOn(to.component) ? this.connect(to, ...from) : undefined;
   }
 
+  /** Puts another component before this one, though nothing connects to it: what it makes is used outside of objects. */
+  follow(component: string): void {
+    this.recorded.needs.add(component);
+  }
+
   /** Lets pods connect to other pods that have no endpoint. */
   allow(from: PodSet, to: PodSet, ...ports: readonly number[]): void {
     this.recorded.flows.push({ from, to, ports });

@@ -106,6 +106,12 @@ export type DnsZone =
       readonly client: string;
     };
 
+/** How tokens of a registry of the cloud are made, in the cluster and with an identity of the cloud. */
+export type RegistryToken =
+  | { readonly kind: 'ecr'; readonly region: string }
+  | { readonly kind: 'acr'; readonly tenant: string }
+  | { readonly kind: 'artifact-registry'; readonly project: string };
+
 /** What differs between the targets. Charts read these facts and never ask which cloud it is. */
 export interface Cloud {
   readonly name: string;
@@ -132,6 +138,8 @@ export interface Cloud {
    */
   readonly podMetrics: 'given' | 'needed' | 'needed-unverified';
   identity(subject: Subject): Identity;
+  /** How tokens of a registry are made; undefined where it is none of this cloud, and people hand out credentials. */
+  registryToken?(host: string): RegistryToken | undefined;
   /** Where secrets are kept that must outlive the cluster or come from people; undefined where the site names none. */
   readonly secretStore?: SecretStore | undefined;
   /** The option that names a store, where there is none, and what to write there: for messages. */

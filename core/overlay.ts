@@ -9,6 +9,9 @@ const TEAM_NAME = /^[a-z]([-a-z0-9]{0,28}[a-z0-9])?$/;
 /** What Argo CD clones from: a URL, or host and path as SSH has them. */
 const REPOSITORY = /^(https?|ssh|git):\/\/\S+$|^[\w.-]+@[\w.-]+:\S+$/;
 
+/** A host with a dot or a port, which tells it from a path of Docker Hub, and a path; no tag. */
+const REGISTRY = /^([a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?|[a-z0-9-]+:\d+)(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
+
 const team = z.strictObject({
   name: z
     .string()
@@ -76,6 +79,13 @@ export const overlaySchema = z.strictObject({
     .describe(
       'Registry or registry path of images → where this site pulls them from; charts of publishers keep theirs',
     ),
+  registry: z
+    .string()
+    .regex(REGISTRY, {
+      error: 'is no registry; write host and path without a scheme, such as "registry.example.com/lake"',
+    })
+    .optional()
+    .describe('Registry and path that images of the platform are pushed to and pulled from; none by default'),
   components: z
     .record(z.string(), z.unknown())
     .default({})

@@ -17,6 +17,8 @@ export interface SiteFacts {
   readonly git: ResolvedOverlay['git'];
   readonly teams: readonly SiteTeam[];
   readonly spotFloor: number;
+  /** Host and path that images of the platform are pushed to and pulled from; undefined where there is none. */
+  readonly registry: string | undefined;
   /** Name of the bucket for a purpose. */
   bucket(purpose: Bucket): string;
   /** URI of a bucket or of a path in it, as Hadoop clients read it. */
@@ -34,7 +36,7 @@ export interface Site extends SiteFacts {
 }
 
 export function siteFacts(name: string, overlay: ResolvedOverlay): SiteFacts {
-  const { cloud, domain, git, teams, spotFloor, buckets, mirrors } = overlay;
+  const { cloud, domain, git, teams, spotFloor, registry, buckets, mirrors } = overlay;
   const bucket = (purpose: Bucket) => buckets.names[purpose] ?? `${buckets.prefix}-${purpose}`;
   // The longest prefix wins, so that one project of a registry can be mirrored elsewhere than the rest.
   const prefixes = Object.keys(mirrors).sort((a, b) => b.length - a.length);
@@ -45,6 +47,7 @@ export function siteFacts(name: string, overlay: ResolvedOverlay): SiteFacts {
     git,
     teams: teams.map((team) => ({ ...team, namespace: `team-${team.name}` })),
     spotFloor,
+    registry,
     bucket,
     uri: (purpose, path) => cloud.objectStore.uri(bucket(purpose), path),
     image(reference) {

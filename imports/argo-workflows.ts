@@ -32,6 +32,13 @@ export class ClusterWorkflowTemplate extends ApiObject {
   }
 }
 
+/** A workflow that starts when it is applied. */
+export class Workflow extends ApiObject {
+  constructor(scope: Construct, id: string, props: Props<IWorkflowSpec>) {
+    super(scope, id, { apiVersion: API_VERSION, kind: 'Workflow', ...props });
+  }
+}
+
 /** A workflow that starts by the clock. */
 export class CronWorkflow extends ApiObject {
   constructor(scope: Construct, id: string, props: Props<ICronWorkflowSpec>) {

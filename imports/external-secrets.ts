@@ -10,8 +10,23 @@ export interface RemoteReference {
 
 export interface GeneratorReference {
   readonly apiVersion: 'generators.external-secrets.io/v1alpha1';
-  readonly kind: 'ClusterGenerator';
+  readonly kind: 'ClusterGenerator' | RegistryTokenKind;
   readonly name: string;
+}
+
+/** Generators of tokens of a registry, of the namespace in which they are. */
+export type RegistryTokenKind = 'ECRAuthorizationToken' | 'ACRAccessToken' | 'GCRAccessToken';
+
+/** What each generator of tokens is told. Without `auth` the operator uses the identity of its own pods. */
+export interface RegistryTokenSpecs {
+  readonly ECRAuthorizationToken: { readonly region: string };
+  readonly ACRAccessToken: {
+    readonly tenantId: string;
+    /** Host name. */
+    readonly registry: string;
+    readonly auth: { readonly workloadIdentity: { readonly serviceAccountRef: ServiceAccountReference } };
+  };
+  readonly GCRAccessToken: { readonly projectID: string; readonly auth: Record<string, never> };
 }
 
 /** A change of the keys that a source gives. */
@@ -138,5 +153,12 @@ export class ClusterGenerator extends ApiObject {
       kind: 'ClusterGenerator',
       ...props,
     });
+  }
+}
+
+/** A recipe by which tokens of a registry are made: user and password of it, for hours. */
+export class RegistryTokenGenerator<Kind extends RegistryTokenKind> extends ApiObject {
+  constructor(scope: Construct, id: string, kind: Kind, props: Props<RegistryTokenSpecs[Kind]>) {
+    super(scope, id, { apiVersion: 'generators.external-secrets.io/v1alpha1', kind, ...props });
   }
 }

@@ -8,5 +8,6 @@ export default defineOverlay<Settings>({
   git: { repository: 'https://github.com/example/lakeport.git' },
   // Names of buckets are shared by all accounts of the world.
   buckets: { prefix: 'example-lake-eu-central-1' },
+  registry: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/lake',
   teams: [{ name: 'ingestion' }, { name: 'analytics' }, { name: 'science' }],
 });

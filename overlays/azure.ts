@@ -17,5 +17,6 @@ export default defineOverlay<Settings>({
   domain: 'lake.example.com',
   git: { repository: 'https://github.com/example/lakeport.git' },
   buckets: { prefix: 'lake' },
+  registry: 'examplelake.azurecr.io/lake',
   teams: [{ name: 'ingestion' }, { name: 'analytics' }, { name: 'science' }],
 });

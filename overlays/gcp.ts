@@ -13,5 +13,6 @@ export default defineOverlay<Settings>({
   git: { repository: 'https://github.com/example/lakeport.git' },
   // Names of buckets are shared by all projects of the world.
   buckets: { prefix: 'example-lake-eu' },
+  registry: 'europe-west1-docker.pkg.dev/example-lake-prod/lake',
   teams: [{ name: 'ingestion' }, { name: 'analytics' }, { name: 'science' }],
 });

@@ -8,7 +8,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: ['core'],
   cli: ['cli', 'core'],
   clouds: ['clouds', 'core', 'imports', 'versions'],
-  charts: ['charts', 'core', 'imports', 'versions'],
+  charts: ['charts', 'core', 'imports', 'versions', 'compatibility'],
   argocd: ['argocd', 'core', 'imports'],
   imports: ['imports'],
   overlays: ['overlays', 'core', 'clouds', 'charts'],

@@ -1,7 +1,11 @@
 import type { Apis, CustomKind } from '../../../core/component';
 import type { Manifest } from '../../../core/manifest';
 import type { Made, Reference } from '../../../core/references';
-import type { ClusterSecretStoreSpec, ExternalSecretSpec } from '../../../imports/external-secrets';
+import type {
+  ClusterSecretStoreSpec,
+  ExternalSecretSpec,
+  RegistryTokenSpecs,
+} from '../../../imports/external-secrets';
 
 const GROUP = 'external-secrets.io';
 const GENERATORS = 'generators.external-secrets.io';
@@ -47,7 +51,8 @@ function sources(manifest: Manifest): readonly Reference[] {
     if (!sourceRef) return [];
     const { kind, name } = sourceRef.generatorRef;
     const path = `spec.dataFrom[${index}].sourceRef.generatorRef`;
-    return [{ group: GENERATORS, kind, namespace: undefined, name, path }];
+    const scope = kind === 'ClusterGenerator' ? undefined : namespace;
+    return [{ group: GENERATORS, kind, namespace: scope, name, path }];
   });
   if (!store) return generators;
   const scope = store.kind === 'ClusterSecretStore' ? undefined : namespace;
@@ -68,6 +73,15 @@ function account({ spec }: Manifest): readonly Reference[] {
   return [{ group: '', kind: 'ServiceAccount', namespace, name, path }];
 }
 
+/** The account with whose token a registry is asked. */
+function tokenAccount({ metadata: { namespace }, spec }: Manifest): readonly Reference[] {
+  // The kind tells the shape.
+  const { name } = (spec as unknown as RegistryTokenSpecs['ACRAccessToken']).auth.workloadIdentity
+    .serviceAccountRef;
+  const path = 'spec.auth.workloadIdentity.serviceAccountRef';
+  return [{ group: '', kind: 'ServiceAccount', namespace, name, path }];
+}
+
 /** The kinds that the CRDs bring. */
 export const apis: readonly Apis[] = [
   {
@@ -83,6 +97,13 @@ export const apis: readonly Apis[] = [
   },
   {
     group: GENERATORS,
-    kinds: { ClusterGenerator: cluster, Password: namespaced, GeneratorState: namespaced },
+    kinds: {
+      ClusterGenerator: cluster,
+      Password: namespaced,
+      GeneratorState: namespaced,
+      ECRAuthorizationToken: namespaced,
+      GCRAccessToken: namespaced,
+      ACRAccessToken: { scope: 'Namespaced', references: tokenAccount },
+    },
   },
 ];

@@ -9,6 +9,7 @@ import { writeStore } from './store';
 import { storedSecret } from './stored';
 
 export { type GeneratedSecretProps, generatedSecret, type Recipe } from './generated';
+export { DOCKER_CONFIG, type RegistrySecretProps, registrySecret } from './registry';
 export { type StoredSecretProps, storedSecret } from './stored';
 
 /** Makes every Secret of the platform: of the store of the site, or of values that are generated in the cluster. */

@@ -10,12 +10,7 @@ import { clientLimits } from './limits';
 import { CONTROLLER_READS, controllerAtHome, controllerInTeams } from './rbac';
 import { NODE_LOSS } from './retry';
 import type { Settings } from './settings';
-import { IMAGES, USER } from './workload';
-
-/** Name of Deployment and ServiceAccount, and of the Lease, which the program chooses itself. */
-const NAME = 'workflow-controller';
-
-const ROLE = `argo-${NAME}`;
+import { IMAGES, CONTROLLER as NAME, CONTROLLER_ROLE as ROLE, USER } from './workload';
 
 /** Turns workflows into pods: one replica leads, the other takes over. */
 export function writeController(chart: ComponentChart, settings: Settings): void {

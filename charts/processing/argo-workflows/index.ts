@@ -12,6 +12,7 @@ import { WORKFLOW_PLACEMENT } from './workload';
 
 export { argoServer, controllerMetrics } from './endpoints';
 export { placed } from './placed';
+export { serveNamespace } from './served';
 export { WORKFLOW_ACCOUNT } from './workload';
 
 /** Runs the jobs of all teams as graphs of pods, each pod on spot capacity. */

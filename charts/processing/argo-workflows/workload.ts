@@ -13,6 +13,12 @@ export const IMAGES = {
   executor: image('argoexec', '-nonroot'),
 } as const;
 
+/** Name of the controller's Deployment and ServiceAccount, and of its Lease, which the program chooses itself. */
+export const CONTROLLER = 'workflow-controller';
+
+/** Name of the roles that the controller has. */
+export const CONTROLLER_ROLE = `argo-${CONTROLLER}`;
+
 /** The account of workflow pods, in every namespace of a team. */
 export const WORKFLOW_ACCOUNT = 'workflow';
 

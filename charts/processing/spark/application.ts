@@ -2,6 +2,7 @@ import type { ComponentChart } from '../../../core/chart';
 import type { SparkApplicationSpec } from '../../../imports/spark-operator';
 import { versions } from '../../../versions';
 import { ACCOUNTS } from './accounts';
+import { imageOf } from './image';
 import { OVERHEAD_FACTOR, podMemory } from './memory';
 import type { Settings } from './settings';
 import type { TeamPods } from './teams';
@@ -24,7 +25,7 @@ export function sparkApplicationSpec(
     type: 'Python',
     mode: 'cluster',
     sparkVersion: versions.spark,
-    image: chart.site.image(settings.image),
+    image: imageOf(chart.site, settings),
     imagePullPolicy: 'IfNotPresent',
     mainApplicationFile: job.program,
     arguments: [...job.arguments],

@@ -1,9 +1,9 @@
 import { stringify } from 'dot-properties';
 import type { Egress, Identity } from '../../../core/cloud';
 import type { Site } from '../../../core/site';
-import { versions } from '../../../versions';
 import { ACCOUNTS } from './accounts';
 import { PORTS } from './endpoints';
+import { imageOf, jarsOf } from './image';
 import type { Settings } from './settings';
 import { CONTAINERS, GRACE_PERIOD } from './template';
 
@@ -12,16 +12,6 @@ export type SparkConf = Readonly<Record<string, string>>;
 
 /** Where Ivy keeps what it fetches: a folder that a read-only image leaves writable. */
 const IVY = '/tmp/.ivy2';
-
-/** The connector for the Hadoop client in the image; that of Google is published with what it needs in one jar. */
-const CONNECTORS = {
-  s3: `org.apache.hadoop:hadoop-aws:${versions.hadoop}`,
-  azure: `org.apache.hadoop:hadoop-azure:${versions.hadoop}`,
-  gcs: `https://repo1.maven.org/maven2/com/google/cloud/bigdataoss/gcs-connector/${versions.gcsConnector}/gcs-connector-${versions.gcsConnector}-shaded.jar`,
-} as const;
-
-const jarsOf = (site: Site, { jars }: Settings): readonly string[] =>
-  jars ?? [CONNECTORS[site.cloud.objectStore.client.protocol]];
 
 /** Jars that whatever speaks to the object store fetches when it starts. */
 function jarConf(site: Site, settings: Settings): SparkConf {
@@ -99,7 +89,7 @@ export function sparkDefaults(site: Site, settings: Settings, identity: Identity
     'spark.sql.adaptive.enabled': 'true',
     'spark.sql.parquet.compression.codec': 'zstd',
 
-    'spark.kubernetes.container.image': site.image(settings.image),
+    'spark.kubernetes.container.image': imageOf(site, settings),
     'spark.kubernetes.container.image.pullPolicy': 'IfNotPresent',
     'spark.kubernetes.authenticate.driver.serviceAccountName': ACCOUNTS.driver,
     'spark.kubernetes.authenticate.executor.serviceAccountName': ACCOUNTS.executor,

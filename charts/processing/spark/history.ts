@@ -7,6 +7,7 @@ import { service } from '../../../core/service';
 import { deployment } from '../../../core/workload';
 import { confFile, eventLog, jarEgress, storeConf } from './conf';
 import { historyServer } from './endpoints';
+import { imageOf } from './image';
 import type { Settings } from './settings';
 import { SPARK_USER } from './template';
 
@@ -43,7 +44,7 @@ export function writeHistoryServer(chart: ComponentChart, settings: Settings): v
   deployment(chart, {
     name: NAME,
     role: 'history',
-    image: settings.image,
+    image: imageOf(site, settings),
     command: ['/opt/spark/bin/spark-submit'],
     // Started as a job and not as a daemon, because only jobs get jars that the image lacks.
     args: [

@@ -1,5 +1,6 @@
 import { component } from '../../../core/component';
 import { versions } from '../../../versions';
+import { images, requireSoundStack } from '../../delivery/images';
 import { apis } from './apis';
 import { historyServer, operatorMetrics, operatorWebhook } from './endpoints';
 import { writeExample } from './example';
@@ -30,6 +31,9 @@ export const spark = component({
   apis: [apis],
   namespaces: () => [{ name: 'spark', quota: { cpu: '8', memory: '32Gi', pods: 16 } }],
   build(chart, site, chosen) {
+    requireSoundStack();
+    // Jobs that start before their image is there wait for it, and so would every change of it.
+    if (site.registry !== undefined && site.isOn(images.name)) chart.follow(images.name);
     chart.upstream({
       kind: 'manifests',
       name: 'spark-crds',

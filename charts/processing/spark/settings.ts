@@ -9,8 +9,16 @@ export const settings = z.strictObject({
   image: z
     .string()
     .min(1)
-    .default(`docker.io/apache/spark:${versions.spark}-scala2.13-java21-python3-ubuntu`)
-    .describe('Image of drivers, executors and the history server'),
+    .optional()
+    .describe(
+      'Image of drivers, executors and the history server: a folder of images/, or a reference. Default: the image of ' +
+        'the platform where the site names a registry, else the one of Apache',
+    ),
+  sparkVersion: z
+    .string()
+    .regex(/^\d+\.\d+\.\d+$/, { error: `is no version of Spark; write one such as "${versions.spark}"` })
+    .optional()
+    .describe('Version of Spark in the image, where its tag does not tell'),
   jars: z
     .array(
       z.string().regex(JAR, {
@@ -20,8 +28,8 @@ export const settings = z.strictObject({
     )
     .optional()
     .describe(
-      'Jars that are fetched when a job starts. Default: the connector of the object store, which the image of ' +
-        'Apache lacks; [] for an image that has it',
+      'Jars that are fetched when a job starts. Default: none for images of the platform, else the connector of the ' +
+        'object store, which the image of Apache lacks; [] for an image that has it',
     ),
   repositories: z
     .array(z.url({ protocol: /^https?$/, error: 'must be a URL' }))

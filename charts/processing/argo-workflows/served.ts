@@ -1,0 +1,14 @@
+import type { ComponentChart } from '../../../core/chart';
+import { role } from '../../../core/rbac';
+import { CONTROLLER_IN_TEAMS, WORKFLOW_PODS } from './rbac';
+import { CONTROLLER, CONTROLLER_ROLE } from './workload';
+
+/**
+ * Lets the controller run workflows in a namespace that is not a team's, and lets their pods tell it how they ended.
+ * @param account ServiceAccount of these pods
+ */
+export function serveNamespace(chart: ComponentChart, namespace: string, account: string): void {
+  const controller = { name: CONTROLLER, namespace: 'argo-workflows' };
+  role(chart, CONTROLLER_ROLE, controller, CONTROLLER_IN_TEAMS, namespace);
+  role(chart, account, { name: account, namespace }, WORKFLOW_PODS, namespace);
+}

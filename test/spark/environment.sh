@@ -1,0 +1,39 @@
+# Sourced by the tests that run Spark. Makes the virtual environment of a file of requirements, once for each Python and
+# each set of them, in the user's cache; nothing is written to the repository.
+#   need NAME          checks Python and Java; NAME is the test that asks
+#   environment FILE   sets `environment` to the folder that has what FILE lists
+
+fail() {
+  printf '%s: %s\n  remedy: %s\n' "$name" "$1" "$2" >&2
+  exit 1
+}
+
+need() {
+  name=$1
+  python=${PYTHON:-python3}
+  "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null ||
+    fail "$python is no Python 3.10 or newer with venv" 'install one, or name it in PYTHON'
+  "${JAVA_HOME:+$JAVA_HOME/bin/}java" -version >/dev/null 2>&1 ||
+    fail 'there is no Java' 'install Java 17 or 21, or name its folder in JAVA_HOME'
+  cache=${XDG_CACHE_HOME:-$HOME/.cache}/lakeport
+}
+
+environment() {
+  local key made
+  key=$("$python" - "$1" <<'PYTHON'
+import hashlib, pathlib, sys
+
+requirements = pathlib.Path(sys.argv[1]).read_bytes()
+print(hashlib.sha256(requirements + f"{sys.version} {sys.executable}".encode()).hexdigest()[:16])
+PYTHON
+  )
+  environment=$cache/spark-$key
+  [ ! -d "$environment" ] || return 0
+  mkdir -p "$cache"
+  # Made aside and renamed when it is whole, so that a run that is stopped leaves none that is half made.
+  made=$(mktemp -d "$cache/making-XXXXXX")
+  trap 'rm -rf "$made"' EXIT
+  "$python" -m venv "$made"
+  "$made/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$1"
+  [ -d "$environment" ] || mv "$made" "$environment"
+}

@@ -13,6 +13,14 @@ export const versions = {
   karpenterAzure: '1.14.2',
   // renovate: datasource=github-releases depName=bottlerocket-os/bottlerocket
   bottlerocket: 'v1.46.0',
+  // renovate: datasource=github-tags depName=apache/kafka
+  kafka: '4.3.1',
+  // renovate: datasource=docker depName=ghcr.io/aiven-open/karapace
+  karapace: '6.2.0',
+  // renovate: datasource=github-releases depName=strimzi/strimzi-kafka-operator
+  strimzi: '1.2.0',
+  // renovate: datasource=maven depName=io.delta:delta-spark_4.1_2.13
+  delta: '4.4.0',
   // The Hadoop client in the image of Spark, which its connectors must equal.
   // renovate: datasource=maven depName=org.apache.hadoop:hadoop-aws
   hadoop: '3.4.2',

@@ -2,12 +2,13 @@ import type { z } from 'zod';
 import { namespaces } from './foundation/namespaces';
 import { nodePools } from './foundation/node-pools';
 import { argoWorkflows } from './processing/argo-workflows';
+import { kafka } from './processing/kafka';
 import { spark } from './processing/spark';
 
 /** Every component of the platform by the group it belongs to, in reading order. */
 export const groups = {
   foundation: [namespaces, nodePools],
-  processing: [argoWorkflows, spark],
+  processing: [argoWorkflows, kafka, spark],
 } as const;
 
 type AnyComponent = (typeof groups)[keyof typeof groups][number];

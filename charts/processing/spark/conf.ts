@@ -20,7 +20,8 @@ const CONNECTORS = {
   gcs: `https://repo1.maven.org/maven2/com/google/cloud/bigdataoss/gcs-connector/${versions.gcsConnector}/gcs-connector-${versions.gcsConnector}-shaded.jar`,
 } as const;
 
-const jarsOf = (site: Site, { jars }: Settings): readonly string[] =>
+/** Jars that a job fetches when it starts; none where the image has them all. */
+export const jarsOf = (site: Site, { jars }: Settings): readonly string[] =>
   jars ?? [CONNECTORS[site.cloud.objectStore.client.protocol]];
 
 /** Jars that whatever speaks to the object store fetches when it starts. */

@@ -21,6 +21,12 @@ export const versions = {
   strimzi: '1.2.0',
   // renovate: datasource=maven depName=io.delta:delta-spark_4.1_2.13
   delta: '4.4.0',
+  // renovate: datasource=github-releases depName=cert-manager/cert-manager
+  certManager: 'v1.21.1',
+  // renovate: datasource=github-releases depName=kedacore/keda extractVersion=^v(?<version>.*)$
+  keda: '2.20.2',
+  // renovate: datasource=github-releases depName=external-secrets/external-secrets extractVersion=^v(?<version>.*)$
+  externalSecrets: '2.9.0',
   // The Hadoop client in the image of Spark, which its connectors must equal.
   // renovate: datasource=maven depName=org.apache.hadoop:hadoop-aws
   hadoop: '3.4.2',

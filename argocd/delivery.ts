@@ -4,6 +4,7 @@ import type { Manifest } from '../core/manifest';
 import type { SiteModel } from '../core/model';
 import type { Order } from '../core/order';
 import type { Delivery } from '../core/platform';
+import type { Upstream } from '../core/upstream';
 import { AppProject } from '../imports/appproject-argoproj.io';
 import { ARGOCD_NAMESPACE, application, IN_CLUSTER, upstreamSource } from './application';
 
@@ -13,7 +14,8 @@ const PROJECT = 'lakeport';
 
 /** Distance between the waves of components, so that what they take from upstream fits in between. */
 const WAVE_STEP = 10;
-const UPSTREAM_LEAD = 5;
+/** How far before its component something from upstream comes: what runs of it needs its CRDs. */
+const UPSTREAM_LEAD = { crds: 5, programs: 3 } as const;
 
 /** The sync wave of a component's Application. */
 export const syncWave = (wave: number): number => wave * WAVE_STEP;
@@ -73,9 +75,9 @@ export const delivery: Delivery = {
             project: PROJECT,
             source: upstreamSource(upstream),
             namespace: upstream.namespace,
-            wave: wave - UPSTREAM_LEAD,
+            wave: wave - UPSTREAM_LEAD[bringsCrds(upstream) ? 'crds' : 'programs'],
             // A CRD that goes takes every object of its kind along.
-            prune: upstream.kind === 'chart' && !upstream.crdsOnly,
+            prune: !bringsCrds(upstream),
           }),
         );
       }
@@ -83,6 +85,10 @@ export const delivery: Delivery = {
     return files;
   },
 };
+
+/** Whether it is nothing but CRDs. */
+const bringsCrds = (upstream: Upstream): boolean =>
+  upstream.kind === 'manifests' || upstream.crdsOnly === true;
 
 /** What the Applications of the site may read and where they may write. */
 function project(chart: Chart, { site, recorded }: SiteModel): AppProject {

@@ -1,14 +1,18 @@
 import type { z } from 'zod';
+import { certificates } from './foundation/certificates';
 import { namespaces } from './foundation/namespaces';
 import { nodePools } from './foundation/node-pools';
+import { secrets } from './foundation/secrets';
+import { autoscaling } from './operations/autoscaling';
 import { argoWorkflows } from './processing/argo-workflows';
 import { kafka } from './processing/kafka';
 import { spark } from './processing/spark';
 
 /** Every component of the platform by the group it belongs to, in reading order. */
 export const groups = {
-  foundation: [namespaces, nodePools],
+  foundation: [namespaces, nodePools, secrets, certificates],
   processing: [argoWorkflows, kafka, spark],
+  operations: [autoscaling],
 } as const;
 
 type AnyComponent = (typeof groups)[keyof typeof groups][number];

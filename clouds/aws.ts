@@ -9,6 +9,7 @@ import { DO_NOT_DISRUPT } from './karpenter';
 import { parseOptions } from './options';
 import { limits, SPOT_TOLERATION, sampleNodes } from './pools';
 import { s3 } from './s3';
+import { secretRefresh } from './secrets';
 
 const options = z.strictObject({
   region: z
@@ -40,6 +41,7 @@ const options = z.strictObject({
     })
     .default(`bottlerocket@${versions.bottlerocket}`)
     .describe('Image of nodes: family and version'),
+  secretRefresh: secretRefresh(),
   limits: limits(),
 });
 
@@ -90,6 +92,16 @@ export function aws(given: z.input<typeof options>): Cloud {
     // S3 has no fixed addresses.
     objectStoreEgress: [{ name: 'object-store', cidrs: ['0.0.0.0/0'], ports: [443] }],
     identity: ({ namespace, serviceAccount }) => identityOf(namespace, serviceAccount),
+    secretStore: {
+      backend: { kind: 'aws-secrets-manager', region },
+      key: (...parts) => parts.join('/'),
+      refresh: chosen.secretRefresh,
+      // Secrets Manager has no fixed addresses.
+      egress: [{ name: 'secret-store', cidrs: ['0.0.0.0/0'], ports: [443] }],
+    },
+    dnsZone: { kind: 'route53', region },
+    dnsZoneOption: { field: 'cloud', remedy: 'AWS always has one: Route 53' },
+    secretStoreOption: { field: 'cloud', remedy: 'AWS always has one: Secrets Manager' },
     nodePools(scope) {
       awsNodes(scope, chosen);
       const { serviceAccountAnnotations: annotations } = identityOf('kube-system', 'karpenter');

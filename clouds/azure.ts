@@ -9,6 +9,7 @@ import { NODE_LOCAL_DNS } from './dns';
 import { DO_NOT_DISRUPT, hasChoice, isAbove, isIn, karpenterPool } from './karpenter';
 import { parseOptions } from './options';
 import { limits, POOLS, SPOT_TOLERATION, sampleNodes } from './pools';
+import { secretRefresh } from './secrets';
 
 const uuid = (what: string) => z.uuid({ error: `is no ${what}; write the UUID that Azure shows for it` });
 
@@ -29,13 +30,33 @@ const options = z.strictObject({
       error: 'is no storage account; its name has 3 to 24 lower-case letters and digits',
     })
     .describe('Storage account with hierarchical namespace (Data Lake Storage Gen2)'),
+  dns: z
+    .strictObject({
+      subscription: uuid('subscription id').describe('Subscription of the zone'),
+      resourceGroup: z.string().min(1).describe('Resource group of the zone'),
+      zone: z.hostname().optional().describe('Name of the zone. Default: the domain of the site'),
+    })
+    .optional()
+    .describe(
+      'Azure DNS zone of the domain. Default: none, so that certificates come from inside the cluster',
+    ),
+  keyVault: z
+    .string()
+    .regex(/^[A-Za-z](?!.*--)[A-Za-z0-9-]{1,22}[A-Za-z0-9]$/, {
+      error: 'is no name of a key vault; write 3 to 24 letters, digits and single dashes',
+    })
+    .optional()
+    .describe(
+      'Key vault with secrets that people enter. Default: none, so that all are generated in the cluster',
+    ),
+  secretRefresh: secretRefresh(),
   limits: limits(),
 });
 
 /** Azure: AKS with node auto-provisioning, whose nodes come from Karpenter; Data Lake Storage Gen2; managed disks. */
 export function azure(given: z.input<typeof options>): Cloud {
   const chosen = parseOptions(options, given);
-  const { cluster, tenant, client, storageAccount } = chosen;
+  const { cluster, tenant, client, storageAccount, keyVault, dns } = chosen;
   return {
     name: 'azure',
     hasSpot: true,
@@ -80,6 +101,27 @@ export function azure(given: z.input<typeof options>): Cloud {
         'fs.azure.account.oauth2.token.file': '/var/run/secrets/azure/tokens/azure-identity-token',
       },
     }),
+    ...(keyVault
+      ? {
+          secretStore: {
+            backend: { kind: 'azure-key-vault', url: `https://${keyVault}.vault.azure.net`, tenant },
+            // It admits no slash.
+            key: (...parts: readonly string[]) => parts.join('-'),
+            refresh: chosen.secretRefresh,
+            // Key vaults have no fixed addresses.
+            egress: [{ name: 'secret-store', cidrs: ['0.0.0.0/0'], ports: [443] }],
+          },
+        }
+      : {}),
+    ...(dns ? { dnsZone: { kind: 'azure-dns', client, ...dns } } : {}),
+    dnsZoneOption: {
+      field: 'cloud.dns',
+      remedy: 'name its zone: azure({ …, dns: { subscription: "…", resourceGroup: "acme-dns" } })',
+    },
+    secretStoreOption: {
+      field: 'cloud.keyVault',
+      remedy: 'name a key vault: azure({ …, keyVault: "acme-lake" })',
+    },
     nodePools(scope) {
       for (const pool of POOLS) {
         new AksNodeClass(scope, `node-class-${pool.name}`, {

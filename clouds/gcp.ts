@@ -5,11 +5,14 @@ import { ComputeClass } from '../imports/compute-class';
 import { NODE_LOCAL_DNS } from './dns';
 import { parseOptions } from './options';
 import { NOT_SAFE_TO_EVICT, POOLS, type Pool, SPOT_TAINT, SPOT_TOLERATION, slotted } from './pools';
+import { secretRefresh } from './secrets';
+
+const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 
 const options = z.strictObject({
   project: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, {
+    .regex(PROJECT, {
       error: 'is no project id; write one such as "acme-lake-prod"',
     })
     .describe('Google Cloud project id'),
@@ -27,11 +30,17 @@ const options = z.strictObject({
     })
     .optional()
     .describe('Service account of the nodes. Default: the one of Compute Engine'),
+  dnsProject: z
+    .string()
+    .regex(PROJECT, { error: 'is no project id; write one such as "acme-dns"' })
+    .optional()
+    .describe('Project with the zone of the domain. Default: the project of the cluster'),
+  secretRefresh: secretRefresh(),
 });
 
 /** Google Cloud: GKE, whose nodes come from ComputeClasses; Cloud Storage; Persistent Disk. */
 export function gcp(given: z.input<typeof options>): Cloud {
-  const { project, cluster, nodeAccount } = parseOptions(options, given);
+  const { project, cluster, nodeAccount, dnsProject, secretRefresh: refresh } = parseOptions(options, given);
   return {
     name: 'gcp',
     hasSpot: true,
@@ -67,6 +76,17 @@ export function gcp(given: z.input<typeof options>): Cloud {
       // On GKE the metadata server hands out the token of the pod's own ServiceAccount.
       hadoop: { 'fs.gs.auth.type': 'COMPUTE_ENGINE' },
     }),
+    secretStore: {
+      backend: { kind: 'gcp-secret-manager', project },
+      // It admits no slash.
+      key: (...parts) => parts.join('-'),
+      refresh,
+      // Secret Manager has no fixed addresses.
+      egress: [{ name: 'secret-store', cidrs: ['0.0.0.0/0'], ports: [443] }],
+    },
+    dnsZone: { kind: 'cloud-dns', project: dnsProject ?? project },
+    dnsZoneOption: { field: 'cloud', remedy: 'Google Cloud always has one: Cloud DNS' },
+    secretStoreOption: { field: 'cloud', remedy: 'Google Cloud always has one: Secret Manager' },
     nodePools(scope) {
       for (const pool of POOLS) {
         new ComputeClass(scope, `compute-class-${pool.name}`, {

@@ -5,6 +5,7 @@ import { NODE_LOCAL_DNS } from './dns';
 import { parseOptions } from './options';
 import { CAPACITY, NOT_SAFE_TO_EVICT, SPOT_TOLERATION, sampleNodes } from './pools';
 import { s3 } from './s3';
+import { secretRefresh } from './secrets';
 
 const options = z.strictObject({
   spotNodes: z
@@ -30,12 +31,47 @@ const options = z.strictObject({
     .min(1)
     .default('local-path')
     .describe('StorageClass for volumes of one pod, which the cluster brings'),
+  vault: z
+    .strictObject({
+      server: z
+        .url({
+          protocol: /^https$/,
+          error: 'is no https URL; write one such as "https://vault.example.com:8200"',
+        })
+        .describe('URL of the server'),
+      mount: z.string().min(1).default('secret').describe('Mount of the key-value engine, version 2'),
+      auth: z
+        .strictObject({
+          mount: z.string().min(1).default('kubernetes').describe('Mount of the Kubernetes authentication'),
+          role: z.string().min(1).default('lakeport').describe('Role that reads the secrets of the site'),
+        })
+        .prefault({})
+        .describe('How the cluster proves who it is'),
+      ca: z
+        .string()
+        .regex(/^-----BEGIN CERTIFICATE-----\n[\s\S]+-----END CERTIFICATE-----\n?$/, {
+          error: 'is no certificate; write it as PEM, with its first and its last line',
+        })
+        .optional()
+        .describe('Certificates that vouch for the server, as PEM. Default: the public authorities'),
+    })
+    .optional()
+    .describe('HashiCorp Vault or OpenBao. Default: none, so that all secrets are generated in the cluster'),
+  secretRefresh: secretRefresh(),
   apiServerPort: z.int().min(1).max(65_535).default(6443).describe('Port of the API server on its nodes'),
 });
 
 /** Any conformant cluster, with nodes labelled as docs/node-contract.md says. */
 export function onprem(given: z.input<typeof options> = {}): Cloud {
-  const { spotNodes, endpoint, region, storageClass, apiServerPort } = parseOptions(options, given);
+  const {
+    spotNodes,
+    endpoint,
+    region,
+    storageClass,
+    apiServerPort,
+    vault,
+    secretRefresh: refresh,
+  } = parseOptions(options, given);
   const outside = endpoint === undefined ? undefined : new URL(endpoint);
   const tls = outside?.protocol === 'https:';
   const ports = [Number(outside?.port) || (tls ? 443 : 80)];
@@ -74,6 +110,27 @@ export function onprem(given: z.input<typeof options> = {}): Cloud {
         },
         secret,
       };
+    },
+    ...(vault
+      ? {
+          secretStore: {
+            backend: { kind: 'vault', ...vault },
+            key: (...parts: readonly string[]) => parts.join('/'),
+            refresh,
+            egress: [
+              {
+                name: 'secret-store',
+                cidrs: ['0.0.0.0/0'],
+                ports: [Number(new URL(vault.server).port) || 443],
+              },
+            ],
+          },
+        }
+      : {}),
+    dnsZoneOption: { field: 'cloud', remedy: 'leave it out: on your own machines the cluster signs' },
+    secretStoreOption: {
+      field: 'cloud.vault',
+      remedy: 'name one: onprem({ …, vault: { server: "https://vault.example.com:8200" } })',
     },
     // Nodes are there already.
     nodePools: () => [],

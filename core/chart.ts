@@ -1,12 +1,12 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { Egress, Identity } from './cloud';
+import type { Egress, Identity, IdentitySecret } from './cloud';
 import { type Address, addressOf, type Endpoint } from './endpoint';
-import { objectLabels, podLabels } from './labels';
+import { objectLabels } from './labels';
 import { isHome } from './namespace';
 import type { Access, Bucket, Grant } from './object-store';
 import type { Placement } from './placement';
-import type { Reference } from './references';
+import type { Identifier } from './references';
 import type { Scale } from './scale';
 import type { Site } from './site';
 import type { Upstream } from './upstream';
@@ -40,8 +40,14 @@ export interface Demand {
 
 /** A reference that nothing of the site satisfies, and why that is right. */
 export interface External {
-  readonly reference: Omit<Reference, 'path'>;
+  readonly reference: Identifier;
   readonly reason: string;
+}
+
+/** A Secret in which pods of a namespace expect the keys of their identity. */
+export interface IdentityKeys {
+  readonly namespace: string;
+  readonly secret: IdentitySecret;
 }
 
 /** What a component says beside its objects. */
@@ -55,11 +61,20 @@ export interface Recorded {
   /** Pods that the API server calls: webhooks. */
   readonly webhooks: { readonly pods: PodSet; readonly port: number }[];
   readonly grants: Grant[];
+  /** Keys that grants want, once for each grant; whoever brings secrets has them made. */
+  readonly keys: IdentityKeys[];
   readonly demands: Demand[];
   readonly externals: External[];
   readonly upstream: Upstream[];
-  /** Deployments of one replica that serve, by name, and why that is right. */
-  readonly singletons: Map<string, string>;
+  /** Resources of custom kinds whose replicas are changed while they run. */
+  readonly scaled: ScaledResource[];
+}
+
+/** A kind as the API server spells it in a path. */
+export interface ScaledResource {
+  readonly group: string;
+  /** Plural, in lower case. */
+  readonly resource: string;
 }
 
 /** The chart that a component fills: objects as constructs, everything else by its methods. */
@@ -71,10 +86,11 @@ export class ComponentChart extends Chart {
     apiClients: [],
     webhooks: [],
     grants: [],
+    keys: [],
     demands: [],
     externals: [],
     upstream: [],
-    singletons: new Map(),
+    scaled: [],
   };
 
   constructor(
@@ -82,6 +98,7 @@ export class ComponentChart extends Chart {
     readonly component: string,
     readonly site: Site,
     readonly placements: Readonly<Record<string, Placement>>,
+    private readonly labelsOf: (role: string) => Record<string, string>,
   ) {
     super(scope, component, { disableResourceNameHashes: true, labels: objectLabels(component) });
   }
@@ -110,7 +127,7 @@ export class ComponentChart extends Chart {
 
   /** Labels by which pods of a role are selected. */
   podLabels(role: string): Record<string, string> {
-    return podLabels(this.component, role);
+    return this.labelsOf(role);
   }
 
   /** Lets pods connect to an endpoint, and puts its owner before this component. */
@@ -163,11 +180,18 @@ export class ComponentChart extends Chart {
         { component: store.component, role: store.role, namespace: store.component },
         store.port,
       );
-    if (identity.secret) {
-      const secret = { group: '', kind: 'Secret', namespace, name: identity.secret.name };
-      this.external(secret, 'keys of the object store are handed out by whoever runs it, never through git');
-    }
+    if (identity.secret) this.recorded.keys.push({ namespace, secret: identity.secret });
     return identity;
+  }
+
+  /**
+   * Lets the pods of a ServiceAccount prove who they are to the cloud, for rights other than those on buckets.
+   * @returns how they prove it
+   */
+  identify(pods: PodSet, serviceAccount: string): Identity {
+    const { cloud } = this.site;
+    for (const to of cloud.identityEgress) this.reach(pods, to);
+    return cloud.identity({ namespace: pods.namespace, serviceAccount });
   }
 
   /** Declares compute that no object of the chart shows: pods that a controller makes, or a range of replicas. */
@@ -176,17 +200,12 @@ export class ComponentChart extends Chart {
   }
 
   /** Declares that a named object comes from outside the site. */
-  external(reference: Omit<Reference, 'path'>, reason: string): void {
+  external(reference: Identifier, reason: string): void {
     this.recorded.externals.push({ reference, reason });
   }
 
   /** Has Argo CD take something from its publisher, before this component. */
   upstream(upstream: Upstream): void {
     this.recorded.upstream.push(upstream);
-  }
-
-  /** Says why a Deployment that serves has one replica only. */
-  singleton(name: string, reason: string): void {
-    this.recorded.singletons.set(name, reason);
   }
 }

@@ -51,6 +51,54 @@ export interface LoadBalancerFact {
   readonly public: Readonly<Record<string, string>>;
 }
 
+/** What keeps the secrets of a site outside the cluster. The first three are reached with the identity of pods. */
+export type SecretBackend =
+  | { readonly kind: 'aws-secrets-manager'; readonly region: string }
+  | { readonly kind: 'gcp-secret-manager'; readonly project: string }
+  | { readonly kind: 'azure-key-vault'; readonly url: string; readonly tenant: string }
+  | {
+      readonly kind: 'vault';
+      /** URL of the server. */
+      readonly server: string;
+      /** Mount of the key-value engine, version 2. */
+      readonly mount: string;
+      /** Mount of the Kubernetes authentication, and the role there. */
+      readonly auth: { readonly mount: string; readonly role: string };
+      /** Certificates that vouch for the server, as PEM; those that every image has by default. */
+      readonly ca?: string | undefined;
+    };
+
+/** A store of secrets as a cloud gives it. */
+export interface SecretStore {
+  readonly backend: SecretBackend;
+  /** What the store calls a secret of lakeport, of the parts of its name in the words that the store admits. */
+  key(...parts: readonly string[]): string;
+  /** How often the cluster looks for changed values: a Go duration. */
+  readonly refresh: string;
+  /** What must be reached for it, beside what an identity wants. */
+  readonly egress: readonly Egress[];
+}
+
+/** Where a fact that a cloud lacks would be said in an overlay, and how. */
+export interface OptionHint {
+  readonly field: string;
+  readonly remedy: string;
+}
+
+/** A public DNS zone that pods may write records in, with their identity: so names are proven to be ours. */
+export type DnsZone =
+  | { readonly kind: 'route53'; readonly region: string }
+  | { readonly kind: 'cloud-dns'; readonly project: string }
+  | {
+      readonly kind: 'azure-dns';
+      readonly subscription: string;
+      readonly resourceGroup: string;
+      /** Name of the zone; the domain of the site by default. */
+      readonly zone?: string | undefined;
+      /** Client id of the identity that writes. */
+      readonly client: string;
+    };
+
 /** What differs between the targets. Charts read these facts and never ask which cloud it is. */
 export interface Cloud {
   readonly name: string;
@@ -72,6 +120,14 @@ export interface Cloud {
   /** What pods must reach to use the object store; empty where it is in the cluster. */
   readonly objectStoreEgress: readonly Egress[];
   identity(subject: Subject): Identity;
+  /** Where secrets are kept that must outlive the cluster or come from people; undefined where the site names none. */
+  readonly secretStore?: SecretStore | undefined;
+  /** The option that names a store, where there is none, and what to write there: for messages. */
+  readonly secretStoreOption: OptionHint;
+  /** Where names of the site are public; undefined where nobody outside can check them. */
+  readonly dnsZone?: DnsZone | undefined;
+  /** The same of the zone. */
+  readonly dnsZoneOption: OptionHint;
   /** Writes what makes regular, spot and spot-with-local-disk nodes appear; returns what must run for that. */
   nodePools(scope: Construct): readonly Upstream[];
 }

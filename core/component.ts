@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import type { ComponentChart } from './chart';
+import type { ComponentChart, Recorded } from './chart';
 import type { Endpoint } from './endpoint';
 import type { Manifest } from './manifest';
 import type { NamespaceRequest } from './namespace';
 import type { Placement } from './placement';
 import type { PodTemplate } from './pods';
-import type { Reference } from './references';
+import type { Made, Reference } from './references';
 import type { Site, SiteFacts } from './site';
 
 /** A kind that a component's CRDs bring. */
@@ -15,6 +15,10 @@ export interface CustomKind {
   pods?(manifest: Manifest): readonly PodTemplate[];
   /** Objects that it names. */
   references?(manifest: Manifest): readonly Reference[];
+  /** Objects that its controller makes of such an object, and that therefore are not in dist: mostly Secrets. */
+  makes?(manifest: Manifest): readonly Made[];
+  /** The workload whose replicas its controller changes. */
+  scales?(manifest: Manifest): Reference | undefined;
 }
 
 /** The API groups that are there once a component is: its CRDs. */
@@ -32,6 +36,11 @@ export interface Component<Name extends string = string, Settings extends z.ZodT
   readonly settings: Settings;
   /** Roles of its pods and where each runs. */
   readonly pods: Readonly<Record<string, Placement>>;
+  /**
+   * Labels that select the pods of a role, where a controller or a chart of a publisher labels them in its own way.
+   * Default: {@link import('./labels').podLabels}.
+   */
+  readonly labels?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly endpoints?: readonly Endpoint[];
   readonly apis?: readonly Apis[];
   /** Why it cannot be turned off; undefined where it can. */
@@ -41,6 +50,8 @@ export interface Component<Name extends string = string, Settings extends z.ZodT
   /** Its namespaces. Its home has its own name; a component without namespaced objects has none. */
   namespaces(site: SiteFacts, settings: z.output<Settings>): readonly NamespaceRequest[];
   build(chart: ComponentChart, site: Site, settings: z.output<Settings>): void;
+  /** Writes what follows from what all components of the site have recorded; called once, after every `build`. */
+  complete?(chart: ComponentChart, site: Site, recorded: readonly Recorded[]): void;
 }
 
 /** Defines a component; types of settings and of the name are inferred. */

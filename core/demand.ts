@@ -1,6 +1,5 @@
 import type { Demand } from './chart';
 import { spotShare } from './placement';
-import type { Scale } from './scale';
 
 /** Cores and bytes. */
 export interface Compute {
@@ -16,7 +15,7 @@ export interface Load {
   readonly share: Compute;
 }
 
-export type LoadName = keyof Scale;
+export type LoadName = 'min' | 'typical' | 'max';
 
 /** Adds up demands at one load. What only prefers spot counts as regular: it may end up there. */
 export function loadOf(demands: Iterable<Demand>, at: LoadName): Load {

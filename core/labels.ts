@@ -4,6 +4,15 @@ export const podLabels = (component: string, role: string): Record<string, strin
   'app.kubernetes.io/component': role,
 });
 
+/** The same of a component that may have labels of its own for a role. */
+export const labelsOf = (
+  {
+    name,
+    labels,
+  }: { readonly name: string; readonly labels?: Readonly<Record<string, Readonly<Record<string, string>>>> },
+  role: string,
+): Record<string, string> => ({ ...(labels?.[role] ?? podLabels(name, role)) });
+
 /** Labels that every object of a component carries. */
 export const objectLabels = (component: string): Record<string, string> => ({
   'app.kubernetes.io/managed-by': 'lakeport',

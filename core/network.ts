@@ -1,6 +1,6 @@
 import type { Flow, PodSet, Recorded } from './chart';
 import type { Egress } from './cloud';
-import { objectLabels, podLabels } from './labels';
+import { objectLabels } from './labels';
 import type { Manifest } from './manifest';
 import type { Site } from './site';
 import type { JsonValue } from './yaml';
@@ -11,23 +11,33 @@ export interface OwnedManifest {
   readonly manifest: Manifest;
 }
 
+/** Labels that select pods of one role. */
+export type LabelsOf = (pods: Pick<PodSet, 'component' | 'role'>) => Record<string, string>;
+
+type Select = (pods: PodSet) => JsonValue;
+
 /**
  * The NetworkPolicies of a site: in every namespace nothing may pass but DNS, and each recorded connection opens
  * one egress policy where it starts and one ingress policy where it ends.
  */
-export function networkPolicies(site: Site, recorded: ReadonlyMap<string, Recorded>): OwnedManifest[] {
+export function networkPolicies(
+  site: Site,
+  recorded: ReadonlyMap<string, Recorded>,
+  labelsOf: LabelsOf,
+): OwnedManifest[] {
+  const select = (pods: PodSet): JsonValue => ({ matchLabels: labelsOf(pods) });
   const policies: OwnedManifest[] = [];
   for (const { component, name } of site.namespaces) {
     policies.push(defaultDeny(component, name), allowDns(component, name, site.cloud.resolvers));
   }
   for (const [component, { flows, egress, apiClients, webhooks }] of recorded) {
-    policies.push(...connections(component, flows));
-    for (const [pods, to] of unique(egress)) policies.push(outward(component, pods, to));
+    policies.push(...connections(component, flows, select));
+    for (const [pods, to] of unique(egress)) policies.push(outward(component, pods, to, select));
     const { apiServer } = site.cloud;
     for (const [pods, to] of unique(apiClients.map((from) => ({ from, to: apiServer })))) {
-      policies.push(outward(component, pods, to));
+      policies.push(outward(component, pods, to, select));
     }
-    for (const { pods, port } of webhooks) policies.push(webhook(component, pods, port));
+    for (const { pods, port } of webhooks) policies.push(webhook(component, pods, port, select));
   }
   // The other end may be outside the site: whoever owns that namespace opens it.
   const ours = new Set(site.namespaces.map(({ name }) => name));
@@ -75,15 +85,13 @@ const named = (namespaces: readonly string[]): JsonValue =>
         ],
       };
 
-const selector = ({ component, role }: PodSet): JsonValue => ({ matchLabels: podLabels(component, role) });
-
 const tcp = (ports: Iterable<number>): JsonValue =>
   [...new Set(ports)].sort((a, b) => a - b).map((port) => ({ port, protocol: 'TCP' }));
 
 const title = ({ component, role }: PodSet): string => `${component}-${role}`;
 
 /** The two sides of each connection; the same roles in many namespaces share a policy on the side they have in common. */
-function connections(component: string, flows: readonly Flow[]): OwnedManifest[] {
+function connections(component: string, flows: readonly Flow[], select: Select): OwnedManifest[] {
   const leaving = new Map<string, Side>();
   const entering = new Map<string, Side>();
   for (const { from, to, ports } of flows) {
@@ -96,10 +104,10 @@ function connections(component: string, flows: readonly Flow[]): OwnedManifest[]
         egress: [
           {
             ports: tcp(ports),
-            to: [{ namespaceSelector: named([...namespaces]), podSelector: selector(peer) }],
+            to: [{ namespaceSelector: named([...namespaces]), podSelector: select(peer) }],
           },
         ],
-        podSelector: selector(at),
+        podSelector: select(at),
         policyTypes: ['Egress'],
       }),
     ),
@@ -107,11 +115,11 @@ function connections(component: string, flows: readonly Flow[]): OwnedManifest[]
       policy(component, at.namespace, `${title(at)}-from-${title(peer)}`, {
         ingress: [
           {
-            from: [{ namespaceSelector: named([...namespaces]), podSelector: selector(peer) }],
+            from: [{ namespaceSelector: named([...namespaces]), podSelector: select(peer) }],
             ports: tcp(ports),
           },
         ],
-        podSelector: selector(at),
+        podSelector: select(at),
         policyTypes: ['Ingress'],
       }),
     ),
@@ -145,17 +153,17 @@ const unique = (pairs: readonly { readonly from: PodSet; readonly to: Egress }[]
   ).values(),
 ];
 
-const outward = (component: string, from: PodSet, to: Egress): OwnedManifest =>
+const outward = (component: string, from: PodSet, to: Egress, select: Select): OwnedManifest =>
   policy(component, from.namespace, `${title(from)}-to-${to.name}`, {
     egress: [{ ports: tcp(to.ports), to: to.cidrs.map((cidr) => ({ ipBlock: { cidr } })) }],
-    podSelector: selector(from),
+    podSelector: select(from),
     policyTypes: ['Egress'],
   });
 
 /** API servers call from addresses that no selector names, so the port alone is opened. */
-const webhook = (component: string, pods: PodSet, port: number): OwnedManifest =>
+const webhook = (component: string, pods: PodSet, port: number, select: Select): OwnedManifest =>
   policy(component, pods.namespace, `${title(pods)}-from-api-server`, {
     ingress: [{ ports: tcp([port]) }],
-    podSelector: selector(pods),
+    podSelector: select(pods),
     policyTypes: ['Ingress'],
   });

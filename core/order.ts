@@ -48,6 +48,8 @@ function edgesOf(model: SiteModel): Edge[] {
   for (const [name, { needs }] of model.recorded) for (const need of needs) add(name, need, 'connects to it');
   const nodes = model.components.find(({ bringsNodes }) => bringsNodes)?.name;
   const withPods = new Set(model.pods.map(({ component }) => component));
+  // Charts of publishers bring pods that no object of ours shows.
+  for (const [name, { demands }] of model.recorded) if (demands.length > 0) withPods.add(name);
   for (const { component, manifest } of model.entries) {
     if (!known.has(component)) continue;
     const kind = model.kindOf(manifest);
@@ -55,7 +57,7 @@ function edgesOf(model: SiteModel): Edge[] {
       add(component, kind.component, `writes ${manifest.kind} of ${groupOf(manifest.apiVersion)}`);
     }
     for (const reference of model.referencesOf(manifest)) {
-      const owner = model.find(reference)?.component;
+      const owner = (model.find(reference) ?? model.findMaker(reference))?.component;
       if (owner) add(component, owner, `names ${reference.kind} ${reference.name}`);
     }
   }

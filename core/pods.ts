@@ -40,15 +40,29 @@ export interface Container
   readonly livenessProbe?: object;
 }
 
+/** A key of a ConfigMap or Secret that becomes a file. */
+export interface KeyToPath {
+  readonly key: string;
+  readonly path?: string;
+}
+
 export interface Volume {
   readonly name: string;
-  readonly configMap?: { readonly name?: string; readonly optional?: boolean };
-  readonly secret?: { readonly secretName?: string; readonly optional?: boolean };
+  readonly configMap?: {
+    readonly name?: string;
+    readonly optional?: boolean;
+    readonly items?: readonly KeyToPath[];
+  };
+  readonly secret?: {
+    readonly secretName?: string;
+    readonly optional?: boolean;
+    readonly items?: readonly KeyToPath[];
+  };
   readonly persistentVolumeClaim?: { readonly claimName: string };
   readonly projected?: {
     readonly sources?: readonly {
-      readonly configMap?: { readonly name?: string };
-      readonly secret?: { readonly name?: string };
+      readonly configMap?: { readonly name?: string; readonly items?: readonly KeyToPath[] };
+      readonly secret?: { readonly name?: string; readonly items?: readonly KeyToPath[] };
     }[];
   };
   readonly hostPath?: object;

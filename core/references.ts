@@ -1,5 +1,5 @@
 import { groupOf, type Manifest } from './manifest';
-import type { PodTemplate } from './pods';
+import type { KeyToPath, PodTemplate } from './pods';
 
 /** An object that another one names. */
 export interface Reference {
@@ -10,10 +10,21 @@ export interface Reference {
   readonly name: string;
   /** Where it is named, for messages. */
   readonly path: string;
+  /** The key of its data that is read, where one is named. */
+  readonly key?: string | undefined;
+}
+
+/** Which object is meant, wherever it is named. */
+export type Identifier = Pick<Reference, 'group' | 'kind' | 'namespace' | 'name'>;
+
+/** An object that a controller makes in the cluster, and that therefore is not in dist. */
+export interface Made extends Identifier {
+  /** Keys of its data, where they are known. */
+  readonly keys?: readonly string[] | undefined;
 }
 
 /** Identity of an object inside a site: `group/Kind/namespace/name`. */
-export const keyOf = (object: Pick<Reference, 'group' | 'kind' | 'namespace' | 'name'>): string =>
+export const keyOf = (object: Identifier): string =>
   `${object.group}/${object.kind}/${object.namespace ?? ''}/${object.name}`;
 
 export const keyOfManifest = (manifest: Manifest): string =>
@@ -29,37 +40,45 @@ const RBAC = 'rbac.authorization.k8s.io';
 /** What the pods of an object name: ConfigMaps, Secrets, claims, their ServiceAccount and PriorityClass. */
 export function podReferences(pod: PodTemplate, namespace: string | undefined): Reference[] {
   const found: Reference[] = [];
-  const add = (kind: string, name: string | undefined, path: string, group = '') => {
-    const cluster = kind === 'PriorityClass';
-    if (name)
-      found.push({
-        group,
-        kind,
-        namespace: cluster ? undefined : namespace,
-        name,
-        path: join(pod.path, path),
-      });
+  const push = (reference: Identifier, path: string, key?: string) =>
+    found.push({ ...reference, path: join(pod.path, path), ...(key === undefined ? {} : { key }) });
+  const add = (kind: string, name: string | undefined, path: string, key?: string) => {
+    if (name) push({ group: '', kind, namespace, name }, path, key);
+  };
+  /** The object as a whole, or each key that is taken from it. */
+  const addKeys = (
+    kind: string,
+    name: string | undefined,
+    items: readonly KeyToPath[] = [],
+    path: string,
+  ) => {
+    if (items.length === 0) add(kind, name, path);
+    for (const { key } of items) add(kind, name, path, key);
   };
   const { spec } = pod;
   add('ServiceAccount', spec.serviceAccountName, 'spec.serviceAccountName');
-  add('PriorityClass', spec.priorityClassName, 'spec.priorityClassName', 'scheduling.k8s.io');
+  if (spec.priorityClassName) {
+    const priority = { group: 'scheduling.k8s.io', kind: 'PriorityClass', namespace: undefined };
+    push({ ...priority, name: spec.priorityClassName }, 'spec.priorityClassName');
+  }
   for (const secret of spec.imagePullSecrets ?? []) add('Secret', secret.name, 'spec.imagePullSecrets');
   for (const volume of spec.volumes ?? []) {
     const path = `spec.volumes[${volume.name}]`;
-    if (!volume.configMap?.optional) add('ConfigMap', volume.configMap?.name, path);
-    if (!volume.secret?.optional) add('Secret', volume.secret?.secretName, path);
+    const { configMap, secret } = volume;
+    if (!configMap?.optional) addKeys('ConfigMap', configMap?.name, configMap?.items, path);
+    if (!secret?.optional) addKeys('Secret', secret?.secretName, secret?.items, path);
     add('PersistentVolumeClaim', volume.persistentVolumeClaim?.claimName, path);
     for (const source of volume.projected?.sources ?? []) {
-      add('ConfigMap', source.configMap?.name, path);
-      add('Secret', source.secret?.name, path);
+      addKeys('ConfigMap', source.configMap?.name, source.configMap?.items, path);
+      addKeys('Secret', source.secret?.name, source.secret?.items, path);
     }
   }
   for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
     for (const variable of container.env ?? []) {
       const path = `spec.containers[${container.name}].env[${variable.name}]`;
       const { configMapKeyRef, secretKeyRef } = variable.valueFrom ?? {};
-      if (!configMapKeyRef?.optional) add('ConfigMap', configMapKeyRef?.name, path);
-      if (!secretKeyRef?.optional) add('Secret', secretKeyRef?.name, path);
+      if (!configMapKeyRef?.optional) add('ConfigMap', configMapKeyRef?.name, path, configMapKeyRef?.key);
+      if (!secretKeyRef?.optional) add('Secret', secretKeyRef?.name, path, secretKeyRef?.key);
     }
     for (const source of container.envFrom ?? []) {
       const path = `spec.containers[${container.name}].envFrom`;

@@ -5,10 +5,20 @@ export interface Scale {
   readonly min: number;
   readonly typical: number;
   readonly max: number;
+  /** Why it does not move, where it does not. */
+  readonly reason?: string;
 }
 
-/** A fixed number is a scale that does not move. */
-export const fixed = (count: number): Scale => ({ min: count, typical: count, max: count });
+/**
+ * A scale that does not move.
+ * @param reason why more would not help and fewer would not do, such as «one leads, the other takes over»
+ */
+export const fixed = (count: number, reason: string): Scale => ({
+  min: count,
+  typical: count,
+  max: count,
+  reason,
+});
 
 /** Setting: a scale, in which min ≤ typical ≤ max. */
 export const scale = () =>

@@ -1,6 +1,7 @@
 import { ApiObject, App } from 'cdk8s';
 import { ComponentChart, type Recorded } from './chart';
 import type { Component } from './component';
+import { labelsOf } from './labels';
 import type { Manifest } from './manifest';
 import { type Entry, type OwnedKind, SiteModel } from './model';
 import type { OwnedNamespace } from './namespace';
@@ -43,16 +44,27 @@ export function render(name: string, overlay: unknown, platform: Platform): Synt
   const site = siteOf(name, resolved);
   const app = new App();
   const recorded = new Map<string, Recorded>();
-  const entries: Entry[] = [];
-  for (const { component, settings } of resolved.components) {
-    const chart = new ComponentChart(app, component.name, site, component.pods);
+  const charts = resolved.components.map(({ component, settings }) => {
+    const labels = (role: string) => labelsOf(component, role);
+    const chart = new ComponentChart(app, component.name, site, component.pods, labels);
     attempt(site, component, () => component.build(chart, site, settings));
     recorded.set(component.name, chart.recorded);
-    for (const manifest of manifestsOf(chart)) entries.push({ component: component.name, manifest });
+    return { component, chart };
+  });
+  for (const { component, chart } of charts) {
+    attempt(site, component, () => component.complete?.(chart, site, [...recorded.values()]));
   }
+  const entries: Entry[] = charts.flatMap(({ component, chart }) =>
+    manifestsOf(chart).map((manifest) => ({ component: component.name, manifest })),
+  );
   const components = resolved.components.map(({ component }) => component);
   missingComponents(site, recorded, platform);
-  entries.push(...networkPolicies(site, recorded));
+  const byName = new Map(platform.components.map((component) => [component.name, component]));
+  entries.push(
+    ...networkPolicies(site, recorded, ({ component: name, role }) =>
+      labelsOf(byName.get(name) ?? { name }, role),
+    ),
+  );
   const kinds = kindsOf(components, platform);
   const externals = [
     ...[...recorded.values()].flatMap((each) => each.externals),

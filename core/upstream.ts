@@ -23,7 +23,7 @@ export type Upstream = {
       readonly kind: 'manifests';
       /** Git repository URL. */
       readonly repository: string;
-      /** Folder of plain manifests. */
+      /** Folder of plain manifests, or of a kustomization. */
       readonly path: string;
       /** Glob of the files taken from the folder; all by default. */
       readonly include?: string;

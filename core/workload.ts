@@ -1,4 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
+import { type Autoscaler, byCpu } from './autoscaler';
 import type { ComponentChart } from './chart';
 import type { Identity } from './cloud';
 import { scheduling } from './placement';
@@ -43,8 +44,10 @@ export interface WorkloadProps {
   /** Rights in the cloud, from `chart.grant`. */
   readonly identity?: Identity;
   readonly priority: Priority;
-  /** Replicas; a range gets a HorizontalPodAutoscaler on CPU. */
+  /** Replicas: a range, which an autoscaler moves in, or `fixed`. */
   readonly replicas: Scale;
+  /** What moves them. Default: `byCpu()`. */
+  readonly autoscaler?: Autoscaler;
   readonly mounts?: readonly Mount[];
   /** Numeric user, where the image names its user instead of numbering it. */
   readonly user?: number;
@@ -82,8 +85,8 @@ export const resourceRequirements = ({ cpu, memory, memoryLimit }: Resources): k
 });
 
 /**
- * A Deployment whose pods hold to every rule, with a PodDisruptionBudget where there is more than one replica and a
- * HorizontalPodAutoscaler where replicas are a range.
+ * A Deployment whose pods hold to every rule, with a PodDisruptionBudget where there is more than one replica and an
+ * autoscaler where replicas are a range.
  */
 export function deployment(chart: ComponentChart, props: WorkloadProps): k8s.KubeDeployment {
   const { name, role, replicas } = props;
@@ -107,20 +110,8 @@ export function deployment(chart: ComponentChart, props: WorkloadProps): k8s.Kub
     });
   }
   if (scales) {
-    new k8s.KubeHorizontalPodAutoscalerV2(chart, `${name}-autoscaler`, {
-      metadata,
-      spec: {
-        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
-        minReplicas: replicas.min,
-        maxReplicas: replicas.max,
-        metrics: [
-          {
-            type: 'Resource',
-            resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } },
-          },
-        ],
-      },
-    });
+    const target = { apiVersion: 'apps/v1', kind: 'Deployment', ...metadata };
+    (props.autoscaler ?? byCpu())(chart, target, replicas);
   }
   return new k8s.KubeDeployment(chart, name, {
     metadata,

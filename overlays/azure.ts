@@ -8,6 +8,7 @@ export default defineOverlay<Settings>({
     tenant: '00000000-0000-4000-8000-000000000001',
     client: '00000000-0000-4000-8000-000000000002',
     storageAccount: 'examplelakeeuwest',
+    dns: { subscription: '00000000-0000-4000-8000-000000000003', resourceGroup: 'example-dns' },
   }),
   domain: 'lake.example.com',
   git: { repository: 'https://github.com/example/lakeport.git' },

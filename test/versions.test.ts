@@ -8,6 +8,8 @@ const read = (file: string): string => fs.readFileSync(path.join(ROOT, file), 'u
 
 /** Version by repository, with and without a leading v. */
 const byRepository: Readonly<Record<string, string>> = {
+  'cert-manager/cert-manager': versions.certManager,
+  'kedacore/keda': `v${versions.keda}`,
   'argoproj/argo-cd': versions.argoCd,
   'argoproj/argo-workflows': versions.argoWorkflows,
   'aws/karpenter-provider-aws': `v${versions.karpenterAws}`,

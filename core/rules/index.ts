@@ -1,4 +1,5 @@
 import { isolatedNamespaces, quotasFit, spotFloor } from './capacity';
+import { knownKeys, madeOnce } from './made';
 import { knownScope, standardLabels, uniqueNames, validNames } from './names';
 import { declaredPlacement } from './placement';
 import {
@@ -10,6 +11,7 @@ import {
 } from './pods';
 import { closedReferences, endpointsExist, servicesHavePods } from './references';
 import type { Rule } from './rule';
+import { scaledWorkloads } from './scaling';
 import { noSecretValues, rbacWithoutWildcards, restrictedPods, stableSelectors } from './security';
 
 /** Every rule that synth enforces, in the order in which problems are told. */
@@ -19,6 +21,8 @@ export const rules: readonly Rule[] = [
   standardLabels,
   knownScope,
   closedReferences,
+  madeOnce,
+  knownKeys,
   servicesHavePods,
   endpointsExist,
   declaredPlacement,
@@ -27,6 +31,7 @@ export const rules: readonly Rule[] = [
   tokensInUse,
   servedPodsAreProbed,
   servedPodsAreReplicated,
+  scaledWorkloads,
   restrictedPods,
   rbacWithoutWildcards,
   noSecretValues,

@@ -3,11 +3,9 @@ import { fits, type Placement, placementName, SPREAD_LABEL, SPREAD_SLOTS } from 
 import { inPod, type Rule } from './rule';
 
 /** The placement that the pod's component declares for its role. */
-function declared(model: SiteModel, { component, pod }: PodEntry): Placement | undefined {
-  // A workflow of one component may run pods of another; the labels say whose role it is.
-  const owner = pod.labels['app.kubernetes.io/name'] ?? component;
-  const role = pod.role ?? pod.labels['app.kubernetes.io/component'] ?? '';
-  return model.components.find(({ name }) => name === owner)?.pods[role];
+function declared(model: SiteModel, entry: PodEntry): Placement | undefined {
+  const { component, role } = model.roleOf(entry);
+  return model.components.find(({ name }) => name === component)?.pods[role];
 }
 
 export const declaredPlacement: Rule = {
@@ -18,7 +16,7 @@ export const declaredPlacement: Rule = {
       const placement = declared(model, entry);
       const labels = entry.pod.labels;
       if (!placement) {
-        const owner = labels['app.kubernetes.io/name'] ?? entry.component;
+        const owner = model.roleOf(entry).component;
         const remedy = `label it as podLabels("${owner}", role) of a role that the component declares under pods`;
         return [
           inPod(entry, 'metadata.labels', { found: labels, message: 'belongs to no declared role', remedy }),

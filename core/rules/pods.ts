@@ -117,18 +117,15 @@ export const servedPodsAreReplicated: Rule = {
       podsBehind(model, service)
         .filter(({ manifest }) => isWorkload(manifest.kind))
         .filter(({ component, manifest, pod }) => {
-          const recorded = model.recorded.get(component);
-          const { name } = manifest.metadata;
           // A Deployment that an autoscaler scales says no number; its range does.
-          const scale =
-            recorded?.demands.find((demand) => demand.name === name)?.pods.min ?? pod.replicas ?? 1;
-          return scale < 2 && !recorded?.singletons.has(name);
+          const scale = model.scaleOf(component, manifest.metadata.name);
+          return (scale?.min ?? pod.replicas ?? 1) < 2 && !scale?.reason;
         })
         .map((entry) =>
           at(entry, 'spec.replicas', {
             found: entry.pod.replicas,
             message: 'serves with a single replica, which is gone while its node is',
-            remedy: 'run two or more, or say why one is right with chart.singleton',
+            remedy: 'run two or more, or say why one is right with fixed(1, reason)',
           }),
         ),
     ),

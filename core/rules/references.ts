@@ -6,17 +6,24 @@ import { at, type Rule } from './rule';
 
 export const closedReferences: Rule = {
   name: 'closed-references',
-  summary: 'Every object that is named exists in the site, or is declared to come from outside with a reason',
+  summary:
+    'Every object that is named is in the site, is made by something that is, or is declared external with a reason',
   check: (model) =>
     model.entries.flatMap((entry) =>
       model
         .referencesOf(entry.manifest)
-        .filter((reference) => !model.find(reference) && model.whyExternal(reference) === undefined)
+        .filter(
+          (reference) =>
+            !model.find(reference) &&
+            !model.findMaker(reference) &&
+            model.whyExternal(reference) === undefined,
+        )
         .map(({ kind, namespace, name, path }) =>
           at(entry, path, {
             found: namespace ? `${namespace}/${name}` : name,
             message: `there is no such ${kind} in the site`,
-            remedy: 'write it in a component that is on, or declare it external with a reason',
+            remedy:
+              'have a component that is on write it or have it made, or declare it external with a reason',
           }),
         ),
     ),

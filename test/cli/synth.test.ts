@@ -122,7 +122,7 @@ describe('a run that would empty a site', () => {
     project.extending(
       'one',
       'onprem',
-      '{ components: { "argo-workflows": false }, teams: [{ name: "only" }] }',
+      '{ components: { "argo-workflows": false, autoscaling: false, certificates: false }, teams: [{ name: "only" }] }',
     );
     const removed = (await synth('--check')).sites[0].files.removed;
     await expectRefusal(project, {

@@ -1,10 +1,54 @@
+import { ApiObject } from 'cdk8s';
+import { z } from 'zod';
+import type { ComponentChart } from '../../core/chart';
+import { component } from '../../core/component';
 import type { Manifest } from '../../core/manifest';
 import type { SiteModel } from '../../core/model';
 import { rules } from '../../core/rules';
-import { server, serverComponent, synth } from '../support/platform';
+import { render } from '../../core/synth';
+import { overlay, platformOf, server, serverComponent, synth } from '../support/platform';
 
-const { model } = synth([
-  serverComponent('shop'),
+/** Has a controller make a Secret of each of its objects. */
+const vaults = component({
+  name: 'vaults',
+  summary: 'Makes secrets',
+  settings: z.strictObject({}),
+  pods: {},
+  apis: [
+    {
+      group: 'vaults.test.io',
+      kinds: {
+        Vault: {
+          scope: 'Namespaced',
+          makes: ({ metadata: { name, namespace } }) => [
+            { group: '', kind: 'Secret', namespace, name, keys: ['password'] },
+          ],
+        },
+        Scaler: {
+          scope: 'Namespaced',
+          scales: ({ metadata: { name, namespace } }) => ({
+            group: 'apps',
+            kind: 'Deployment',
+            namespace,
+            name,
+            path: 'spec',
+          }),
+        },
+      },
+    },
+  ],
+  namespaces: () => [],
+  build: () => undefined,
+});
+
+const vault = (name: string) => (chart: ComponentChart) => {
+  const metadata = { name, namespace: chart.home };
+  new ApiObject(chart, `vault-${name}`, { apiVersion: 'vaults.test.io/v1', kind: 'Vault', metadata });
+};
+
+const { model, order } = synth([
+  vaults,
+  serverComponent('shop', { also: vault('login') }),
   serverComponent('till', { also: (chart) => void chart.connect(server('shop'), chart.pods('server')) }),
 ]);
 
@@ -28,6 +72,8 @@ function changed(change: (objects: Loose[]) => void): SiteModel {
   return model.with(kept);
 }
 
+const secretKey = (key: string) => ({ name: 'A', valueFrom: { secretKeyRef: { name: 'login', key } } });
+
 const find = (objects: Loose[], kind: string, name?: string): Loose =>
   objects.find((object) => object.kind === kind && (name === undefined || object.metadata.name === name));
 
@@ -44,6 +90,8 @@ const role = (rules: Loose[]) => ({
   },
   rules,
 });
+
+const loginOf = (objects: Loose[]) => structuredClone(find(objects, 'Vault', 'login').metadata);
 
 /** Ways to break each rule. */
 const BREAKS: Readonly<Record<string, readonly ((objects: Loose[]) => void)[]>> = {
@@ -71,6 +119,22 @@ const BREAKS: Readonly<Record<string, readonly ((objects: Loose[]) => void)[]>> 
       (container(objects).env = [{ name: 'A', valueFrom: { secretKeyRef: { name: 'nowhere', key: 'a' } } }]),
     (objects) => (find(objects, 'HorizontalPodAutoscaler').spec.scaleTargetRef.name = 'nowhere'),
     (objects) => (find(objects, 'Service').metadata.namespace = 'nowhere'),
+  ],
+  'made-once': [
+    (objects) => objects.push({ ...role([]), apiVersion: 'v1', kind: 'Secret', metadata: loginOf(objects) }),
+    (objects) => objects.push(structuredClone(find(objects, 'Vault'))),
+  ],
+  'known-keys': [
+    (objects) => (container(objects).env = [secretKey('user')]),
+    (objects) =>
+      (pod(objects).volumes = [{ name: 'x', secret: { secretName: 'login', items: [{ key: 'user' }] } }]),
+    (objects) => {
+      const metadata = { ...loginOf(objects), name: 'settings' };
+      objects.push({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { a: '1' } });
+      container(objects).env = [
+        { name: 'A', valueFrom: { configMapKeyRef: { name: 'settings', key: 'b' } } },
+      ];
+    },
   ],
   'services-have-pods': [
     (objects) => (find(objects, 'Service').spec.selector = { app: 'other' }),
@@ -103,6 +167,16 @@ const BREAKS: Readonly<Record<string, readonly ((objects: Loose[]) => void)[]>> 
       copy.spec.replicas = 1;
       objects.push(copy);
     },
+  ],
+  'scaled-workloads': [
+    (objects) => (find(objects, 'HorizontalPodAutoscaler', 'shop').spec.scaleTargetRef.name = 'other'),
+    (objects) => (find(objects, 'Deployment', 'shop').spec.replicas = 3),
+    (objects) =>
+      objects.push({
+        apiVersion: 'vaults.test.io/v1',
+        kind: 'Scaler',
+        metadata: { ...loginOf(objects), name: 'shop' },
+      }),
   ],
   'restricted-pods': [
     (objects) => (pod(objects).hostNetwork = true),
@@ -153,6 +227,39 @@ describe.each(rules.filter(({ name }) => BREAKS[name]))('$name', (rule) => {
       expect(problem.remedy).not.toBe('');
     }
   });
+});
+
+test('an object that a controller makes is there for those who name it, and only in its namespace', () => {
+  const reading = (name: string) =>
+    changed((objects) => {
+      const spec = find(objects, 'Deployment', name).spec.template.spec;
+      spec.containers[0].env = [secretKey('password')];
+    });
+  const broken = (name: string) => rules.flatMap((rule) => rule.check(reading(name)));
+  expect(broken('shop')).toEqual([]);
+  expect(broken('till')).toMatchObject([{ component: 'till', found: 'till/login' }]);
+});
+
+test('who has an object made comes after whoever brings its kind', () => {
+  expect(order.edges).toContainEqual({
+    from: 'shop',
+    to: 'vaults',
+    reason: 'writes Vault of vaults.test.io',
+  });
+});
+
+test('who reads what is made elsewhere comes after whoever has it made', () => {
+  const reader = serverComponent('till', {
+    also: (chart) => {
+      const metadata = { name: 'reader', namespace: 'shop' };
+      const env = [secretKey('password')];
+      const containers = [{ name: 'a', image: 'a:1', env }];
+      new ApiObject(chart, 'reader', { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers } });
+    },
+  });
+  const shop = serverComponent('shop', { also: vault('login') });
+  const rendered = render('test', overlay(), platformOf(vaults, reader, shop));
+  expect(rendered.order.edges).toContainEqual({ from: 'till', to: 'shop', reason: 'names Secret login' });
 });
 
 test('quotas-fit names the namespace and what it needs', () => {

@@ -6,10 +6,8 @@ import { sites } from '../support/sites';
 test.each([...sites])('%s has these objects', (_, { model, order }) => {
   const placements = new Map<object, string>();
   for (const { component, manifest, pod } of model.pods) {
-    const owner = model.components.find(
-      ({ name }) => name === (pod.labels['app.kubernetes.io/name'] ?? component),
-    );
-    const placement = owner?.pods[pod.role ?? pod.labels['app.kubernetes.io/component'] ?? ''];
+    const owner = model.roleOf({ component, pod });
+    const placement = model.components.find(({ name }) => name === owner.component)?.pods[owner.role];
     const known = placements.get(manifest);
     const name = placement ? placementName(placement) : '?';
     if (!known?.split(' + ').includes(name)) placements.set(manifest, known ? `${known} + ${name}` : name);

@@ -31,6 +31,8 @@ export const testCloud = (changes: Partial<Cloud> = {}): Cloud => ({
   identityEgress: [{ name: 'identity', cidrs: ['169.254.1.1/32'], ports: [80] }],
   objectStoreEgress: [{ name: 'object-store', cidrs: ['0.0.0.0/0'], ports: [443] }],
   identity: () => ({ serviceAccountAnnotations: {}, podLabels: {}, env: [], hadoop: {} }),
+  dnsZoneOption: { field: 'cloud', remedy: 'write another cloud' },
+  secretStoreOption: { field: 'cloud', remedy: 'write another cloud' },
   nodePools: () => [],
   ...changes,
 });

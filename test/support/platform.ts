@@ -36,12 +36,17 @@ export const server = (name: string, port = 80): Endpoint =>
 export interface ServerOptions {
   readonly placement?: Placement;
   readonly endpoints?: readonly Endpoint[];
+  /** Roles beside the server. */
+  readonly roles?: Readonly<Record<string, Placement>>;
   /** What else the component does. */
   readonly also?: (chart: ComponentChart) => void;
 }
 
 /** A component that serves: a Deployment behind a Service. */
-export const serverComponent = (name: string, { placement = 'spot', endpoints, also }: ServerOptions = {}) =>
+export const serverComponent = (
+  name: string,
+  { placement = 'spot', endpoints, roles = {}, also }: ServerOptions = {},
+) =>
   component({
     name,
     summary: `Serves ${name}`,
@@ -49,7 +54,7 @@ export const serverComponent = (name: string, { placement = 'spot', endpoints, a
       replicas: scale().default({ min: 2, typical: 4, max: 8 }).describe('Servers'),
       cpu: cpu().default('1').describe('CPU of a server'),
     }),
-    pods: { server: placement },
+    pods: { server: placement, ...roles },
     endpoints: endpoints ?? [server(name)],
     namespaces: () => [{ name, quota: { cpu: '100', memory: '100Gi', pods: 50 } }],
     build(chart, _site, settings) {
@@ -90,7 +95,7 @@ export const regularComponent = (name: string, cpus: string) =>
         serviceAccount: 'server',
         apiServer: false,
         priority: 'system',
-        replicas: fixed(2),
+        replicas: fixed(2, 'the tests want two'),
         user: 1000,
       });
     },

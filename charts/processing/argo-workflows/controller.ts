@@ -47,7 +47,7 @@ export function writeController(chart: ComponentChart, settings: Settings): void
     serviceAccount: NAME,
     apiServer: true,
     priority: 'system',
-    replicas: fixed(2),
+    replicas: fixed(2, 'one leads, the other takes over'),
     user: USER,
   });
 }

@@ -47,7 +47,7 @@ export function writeServer(chart: ComponentChart, settings: Settings): void {
     apiServer: true,
     identity,
     priority: 'serving',
-    replicas: fixed(2),
+    replicas: fixed(2, 'people look at workflows by it, and are few'),
     mounts: [{ name: 'tmp', path: '/tmp', source: { emptyDir: {} } }],
     user: USER,
   });

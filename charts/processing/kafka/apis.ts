@@ -1,7 +1,7 @@
 import type { Apis, CustomKind } from '../../../core/component';
 import type { Manifest } from '../../../core/manifest';
 import type { Container, PodTemplate } from '../../../core/pods';
-import type { Reference } from '../../../core/references';
+import type { Made, Reference } from '../../../core/references';
 import type {
   ContainerTemplate,
   KafkaConnectSpec,
@@ -10,7 +10,7 @@ import type {
   Resources,
   PodTemplate as Template,
 } from '../../../imports/strimzi';
-import { KAFKA_IMAGE, OPERATOR_IMAGE, PORTS } from './names';
+import { KAFKA_IMAGE, OPERATOR_IMAGE, PORTS, SECRETS } from './names';
 
 const GROUP = 'kafka.strimzi.io';
 
@@ -144,12 +144,13 @@ const labelled =
     },
   ];
 
-const secret = (namespace: string | undefined, name: string, path: string): Reference => ({
+const secret = (namespace: string | undefined, name: string, path: string, key?: string): Reference => ({
   group: '',
   kind: 'Secret',
   namespace,
   name,
   path,
+  key,
 });
 
 function poolReferences(manifest: Manifest): Reference[] {
@@ -190,13 +191,30 @@ function clusterReferences(manifest: Manifest): Reference[] {
 function workerReferences(manifest: Manifest): Reference[] {
   const { namespace } = manifest.metadata;
   const { authentication, tls } = specOf<KafkaConnectSpec>(manifest);
+  const { secretName, password } = authentication.passwordSecret;
   return [
-    secret(namespace, authentication.passwordSecret.secretName, 'spec.authentication.passwordSecret'),
-    ...tls.trustedCertificates.map(({ secretName }) =>
-      secret(namespace, secretName, 'spec.tls.trustedCertificates'),
+    secret(namespace, secretName, 'spec.authentication.passwordSecret', password),
+    ...tls.trustedCertificates.map((each) =>
+      secret(namespace, each.secretName, 'spec.tls.trustedCertificates'),
     ),
   ];
 }
+
+/** A Secret with what clients need to trust the brokers. */
+const authority = ({ metadata: { namespace, name } }: Manifest): Made[] => [
+  {
+    group: '',
+    kind: 'Secret',
+    namespace,
+    name: `${name}-cluster-ca-cert`,
+    keys: [SECRETS.authority.certificate],
+  },
+];
+
+/** A Secret of the user's own name. */
+const credentials = ({ metadata: { namespace, name } }: Manifest): Made[] => [
+  { group: '', kind: 'Secret', namespace, name, keys: [SECRETS.user.password, SECRETS.user.jaas] },
+];
 
 const namespaced: CustomKind = { scope: 'Namespaced' };
 const ofCluster: CustomKind = { ...namespaced, references: labelled('Kafka') };
@@ -206,10 +224,10 @@ export const apis: readonly Apis[] = [
   {
     group: GROUP,
     kinds: {
-      Kafka: { ...namespaced, pods: besidePods, references: clusterReferences },
+      Kafka: { ...namespaced, pods: besidePods, references: clusterReferences, makes: authority },
       KafkaNodePool: { ...namespaced, pods: nodePods, references: poolReferences },
       KafkaTopic: ofCluster,
-      KafkaUser: ofCluster,
+      KafkaUser: { ...ofCluster, makes: credentials },
       KafkaRebalance: namespaced,
       KafkaConnect: { ...namespaced, pods: workerPods, references: workerReferences },
       KafkaConnector: { ...namespaced, references: labelled('KafkaConnect') },

@@ -23,7 +23,11 @@ export type OperatorRole =
 
 /** One of the two operators in a pod for topics and users. */
 export const ENTITY_OPERATOR = { cpu: '100m', memory: '384Mi' } as const;
-export const SCHEMA_REGISTRY = { cpu: '100m', memory: '384Mi', pods: fixed(2) } as const;
+export const SCHEMA_REGISTRY = {
+  cpu: '100m',
+  memory: '384Mi',
+  pods: fixed(2, 'clients keep the schemas that they have seen; the second is there when a node goes'),
+} as const;
 
 /** With one broker there is nothing to move, and Cruise Control refuses to start. */
 export const canRebalance = ({ brokers }: Settings): boolean => brokers.count > 1;
@@ -32,14 +36,32 @@ export const canRebalance = ({ brokers }: Settings): boolean => brokers.count > 
 export function computeOf(settings: Settings): Partial<Record<OperatorRole, Compute>> {
   const { controllers, brokers, connect } = settings;
   return {
-    operator: { cpu: '200m', memory: '512Mi', pods: fixed(2) },
-    controller: { cpu: controllers.cpu, memory: controllers.memory, pods: fixed(controllers.count) },
-    broker: { cpu: brokers.cpu, memory: brokers.memory, pods: fixed(brokers.count) },
-    'entity-operator': { cpu: '200m', memory: '768Mi', pods: fixed(1) },
+    operator: { cpu: '200m', memory: '512Mi', pods: fixed(2, 'one leads, the other takes over') },
+    controller: {
+      cpu: controllers.cpu,
+      memory: controllers.memory,
+      pods: fixed(controllers.count, 'a vote needs to know how many there are'),
+    },
+    broker: {
+      cpu: brokers.cpu,
+      memory: brokers.memory,
+      pods: fixed(brokers.count, 'a broker that comes or goes moves its share of all messages'),
+    },
+    'entity-operator': {
+      cpu: '200m',
+      memory: '768Mi',
+      pods: fixed(1, 'topics and users wait while it restarts'),
+    },
     ...(canRebalance(settings)
-      ? { 'cruise-control': { cpu: '250m', memory: '1Gi', pods: fixed(1) } as const }
+      ? {
+          'cruise-control': {
+            cpu: '250m',
+            memory: '1Gi',
+            pods: fixed(1, 'moves wait while it restarts'),
+          } as const,
+        }
       : {}),
-    exporter: { cpu: '50m', memory: '128Mi', pods: fixed(1) },
+    exporter: { cpu: '50m', memory: '128Mi', pods: fixed(1, 'it tells what the brokers know') },
     ...(connect ? { connect: { cpu: connect.cpu, memory: connect.memory, pods: connect.workers } } : {}),
   };
 }
@@ -52,7 +74,9 @@ export const resources = ({ cpu, memory }: Pick<Compute, 'cpu' | 'memory'>): Res
 
 /** Declares what no object of the chart shows. */
 export function declareCompute(chart: ComponentChart, settings: Settings): void {
-  for (const [role, { cpu, memory, pods }] of Object.entries(computeOf(settings))) {
+  // What the operator itself takes is declared with its chart.
+  const { operator: _, ...others } = computeOf(settings);
+  for (const [role, { cpu, memory, pods }] of Object.entries(others)) {
     chart.demand({
       name: role,
       placement: chart.placement(role),

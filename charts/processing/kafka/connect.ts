@@ -8,6 +8,7 @@ import { durabilityOf } from './broker-config';
 import { type Compute, resources } from './compute';
 import { bootstrap } from './endpoints';
 import { PORTS, SECRETS } from './names';
+import { scaleWorkers } from './scaling';
 import type { Settings, SinkSettings } from './settings';
 import { container, podTemplate } from './template';
 import { topicName, writeTopic } from './topics';
@@ -90,6 +91,12 @@ export function writeConnect(
     },
   });
   for (const sink of connect.sinks) writeSink(chart, connect, sink);
+  const [first, ...others] = connect.sinks.map((sink) => ({
+    group: sinkGroup(sink),
+    topic: topicName(sink.team, sink.topic),
+  }));
+  const { min, max } = compute.pods;
+  if (first && min < max) scaleWorkers(chart, NAME, compute.pods, [first, ...others]);
 }
 
 const workerConfig = (replication: number): Config => ({
@@ -121,7 +128,7 @@ function writeConnectUser(chart: ComponentChart, { sinks }: Connect): void {
 const sinkName = ({ team, topic }: SinkSettings): string => `${topicName(team, topic)}.iceberg`;
 
 /** The consumer group of a sink, by whose lag workers are scaled. */
-export const sinkGroup = (sink: SinkSettings): string => `connect-${sinkName(sink)}`;
+const sinkGroup = (sink: SinkSettings): string => `connect-${sinkName(sink)}`;
 
 function writeSink(chart: ComponentChart, connect: Connect, sink: SinkSettings): void {
   const name = sinkName(sink);

@@ -4,8 +4,8 @@ import { writeBootstrap } from './bootstrap';
 import { writeCluster } from './cluster';
 import { computeOf, declareCompute, quotaOf } from './compute';
 import { writeConnect } from './connect';
+import { writeTeamSecrets } from './copied-secret';
 import { bootstrap, schemaRegistry } from './endpoints';
-import { declareSecrets } from './made';
 import { writeOperator } from './operator';
 import { writeRebalance } from './rebalance';
 import { writeSchemaRegistry } from './schema-registry';
@@ -49,9 +49,9 @@ export const kafka = component({
     }
     writeTopics(chart, chosen);
     writeTeamUsers(chart, chosen);
+    writeTeamSecrets(chart);
     writeSchemaRegistry(chart, chosen);
     if (chosen.connect && compute.connect) writeConnect(chart, chosen, chosen.connect, compute.connect);
     declareCompute(chart, chosen);
-    declareSecrets(chart);
   },
 });

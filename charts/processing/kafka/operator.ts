@@ -1,9 +1,9 @@
 import type { ComponentChart } from '../../../core/chart';
-import { scheduling } from '../../../core/placement';
-import { PRIORITIES, restrictedContainer } from '../../../core/workload';
+import { upstreamPods } from '../../../core/upstream-pods';
+import { restrictedContainer, restrictedPod } from '../../../core/workload';
 import type { JsonValue } from '../../../core/yaml';
 import { versions } from '../../../versions';
-import { computeOf, resources } from './compute';
+import { computeOf } from './compute';
 import { OPERATOR_IMAGE } from './names';
 import type { Settings } from './settings';
 
@@ -20,18 +20,24 @@ export function writeOperator(chart: ComponentChart, settings: Settings): void {
     version: versions.strimzi,
     namespace: home,
   });
-  const labels = chart.podLabels('operator');
-  const placement = scheduling(chart.placement('operator'), site.cloud.capacity, labels);
+  const pods = upstreamPods(chart, {
+    name: 'strimzi-cluster-operator',
+    role: 'operator',
+    resources: operator,
+    priority: 'system',
+    replicas: operator.pods,
+  });
+  const { cpu, memory } = operator;
   const values = {
     replicas: operator.pods.typical,
     ...imageSource(site.image(OPERATOR_IMAGE)),
-    labels,
-    ...placement,
-    priorityClassName: PRIORITIES.system,
-    podSecurityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    labels: chart.podLabels('operator'),
+    ...pods,
+    // The chart has a limit of CPU, which would throttle while the node idles; null takes it out.
+    resources: { requests: { cpu, memory }, limits: { cpu: null, memory } },
+    podSecurityContext: restrictedPod(),
     securityContext: restrictedContainer(),
     enableServiceLinks: false,
-    resources: resources(operator),
     podDisruptionBudget: { enabled: true, minAvailable: 1 },
     // Both are derived from connections here; the operator's own let every pod of the cluster in.
     generateNetworkPolicy: false,

@@ -17,8 +17,8 @@ export function writeWays(chart: ComponentChart, settings: Settings): void {
   chart.allow(operator, brokers, PORTS.replication, PORTS.agent);
   chart.allow(entities, brokers, PORTS.replication);
   chart.allow(pods('exporter'), brokers, PORTS.replication);
-  // The operator itself, topics and users; certificates and the rack of a node are read by the nodes of the cluster.
-  for (const each of [operator, entities, controllers, brokers]) chart.useApiServer(each);
+  // Topics and users; certificates and the rack of a node are read by the nodes of the cluster.
+  for (const each of [entities, controllers, brokers]) chart.useApiServer(each);
   if (settings.oidc) chart.reach(brokers, oidcEgress(settings.oidc));
 }
 

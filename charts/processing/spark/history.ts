@@ -36,7 +36,6 @@ export function writeHistoryServer(chart: ComponentChart, settings: Settings): v
     data: { 'spark-defaults.conf': conf },
   });
   service(chart, NAME, 'history', { http: { port: historyServer.port } });
-  chart.singleton(NAME, 'it only shows what lies in the object store, and is back within a minute');
   const page: k8s.Probe = {
     httpGet: { path: '/api/v1/version', port: k8s.IntOrString.fromString('http') },
     periodSeconds: 10,
@@ -64,7 +63,7 @@ export function writeHistoryServer(chart: ComponentChart, settings: Settings): v
     apiServer: false,
     identity,
     priority: 'serving',
-    replicas: fixed(1),
+    replicas: fixed(1, 'it only shows what lies in the object store, and is back within a minute'),
     mounts: [
       { name: 'conf', path: CONF, source: { configMap: { name: NAME } } },
       { name: 'tmp', path: '/tmp', source: { emptyDir: {} } },

@@ -80,7 +80,7 @@ export function writeOperator(chart: ComponentChart, settings: Settings): void {
     serviceAccount: NAME,
     apiServer: true,
     priority: 'system',
-    replicas: fixed(2),
+    replicas: fixed(2, 'one leads, the other takes over; settings say how many jobs it submits at once'),
     mounts: [
       { name: 'defaults', path: CONF.path, source: { configMap: { name: CONF.name } } },
       // Templates and packages of jobs that are being submitted.

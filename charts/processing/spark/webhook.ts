@@ -47,7 +47,7 @@ export function writeWebhook(chart: ComponentChart): void {
     serviceAccount: NAME,
     apiServer: true,
     priority: 'system',
-    replicas: fixed(2),
+    replicas: fixed(2, 'answers in milliseconds; the second is there when a node goes'),
     // The folder itself belongs to root; one within it, to the group of the pod.
     mounts: [
       { name: 'certificates', path: CERTIFICATES, subPath: 'serving-certs', source: { emptyDir: {} } },

@@ -83,6 +83,9 @@ test('the tests of Kafka run the pinned Kafka, and the stream with the jars that
     'kafka_2.13': versions.kafka,
     'kafka-tools': versions.kafka,
   });
+  expect(read('images/iceberg-sink/pom.xml')).toContain(
+    `<hadoop.version>${versions.hadoop}</hadoop.version>`,
+  );
   expect(versionsOf('test/kafka/client/pom.xml')).toMatchObject({
     'spark-sql-kafka-0-10_2.13': versions.spark,
     'delta-spark_4.1_2.13': versions.delta,

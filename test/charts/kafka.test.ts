@@ -253,6 +253,20 @@ describe.each([...overlays.keys()])('%s', (site) => {
     ]);
   });
 
+  test('what holds messages is not deleted when it vanishes from dist', () => {
+    const holders = model.entries.filter(({ manifest: { kind } }) =>
+      ['Kafka', 'KafkaNodePool', 'KafkaTopic'].includes(kind),
+    );
+    expect(holders.length).toBeGreaterThan(5);
+    for (const { manifest } of holders) {
+      expect(manifest.metadata.annotations).toMatchObject({
+        'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+      });
+      if (manifest.kind === 'KafkaNodePool')
+        expect(JSON.stringify(manifest)).toContain('"deleteClaim":false');
+    }
+  });
+
   test('the operator makes no policy of its own: nobody comes in but by a recorded connection', () => {
     const [operator] = (model.recorded.get('kafka')?.upstream ?? []).filter(({ kind }) => kind === 'chart');
     expect(operator).toMatchObject({ values: { generateNetworkPolicy: false } });

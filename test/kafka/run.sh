@@ -32,18 +32,19 @@ if [ ! -d "$environment" ]; then
   mv -T "$made/environment" "$environment" 2>/dev/null || [ -d "$environment" ]
 fi
 jars() {
-  local folder
-  folder=$cache/kafka-$1-$(digest "$1/pom.xml")
+  local name=${1##*/} folder
+  folder=$cache/kafka-$name-$(digest "$1/pom.xml")
   if [ ! -d "$folder" ]; then
     mvn --quiet --batch-mode --file "$1/pom.xml" dependency:copy-dependencies -DincludeScope=runtime \
-      -DoutputDirectory="$made/$1" >&2
-    mv -T "$made/$1" "$folder" 2>/dev/null || [ -d "$folder" ]
+      -DoutputDirectory="$made/$name" >&2
+    mv -T "$made/$name" "$folder" 2>/dev/null || [ -d "$folder" ]
   fi
   printf '%s' "$folder"
 }
 KAFKA_JARS=$(jars server)
 STREAM_JARS=$(jars client)
-export KAFKA_JARS STREAM_JARS
+SINK_JARS=$(jars ../../images/iceberg-sink)
+export KAFKA_JARS STREAM_JARS SINK_JARS
 
 # Neither compiled files nor pytest's cache beside the sources; a test that hangs tells where, and ends the run.
 PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" -m pytest -p no:cacheprovider \

@@ -26,7 +26,7 @@ def test_brokers_are_in_racks_of_their_own(cluster: Cluster, found: dict) -> Non
 
 def test_topics_are_as_they_are_rendered(cluster: Cluster, found: dict) -> None:
     topics = cluster.rendered.all("KafkaTopic")
-    assert len(topics) == 5
+    assert len(topics) == 7
     for topic in topics:
         spec = topic["spec"]
         real = found["topics"][spec.get("topicName", topic["metadata"]["name"])]

@@ -11,7 +11,7 @@ import { versions } from '../../../versions';
 import { brokerConfig } from './broker-config';
 import { type Compute, computeOf, ENTITY_OPERATOR, resources } from './compute';
 import { bootstrap } from './endpoints';
-import { CLUSTER, METADATA_VERSION, ofCluster, PORTS } from './names';
+import { CLUSTER, KEPT, METADATA_VERSION, ofCluster, PORTS } from './names';
 import { oidcJvm, oidcListener } from './oidc';
 import { rebalanceSpec } from './rebalance';
 import type { Settings } from './settings';
@@ -28,7 +28,7 @@ export function writeCluster(chart: ComponentChart, settings: Settings): void {
   const { oidc } = settings;
   const annotations = tiering?.identity.serviceAccountAnnotations ?? {};
   new Kafka(chart, 'cluster', {
-    metadata: { name: CLUSTER, namespace: chart.home },
+    metadata: { name: CLUSTER, namespace: chart.home, annotations: { ...KEPT } },
     spec: {
       kafka: {
         version: versions.kafka,
@@ -132,7 +132,7 @@ function writeNodes(
     },
   };
   new KafkaNodePool(chart, `nodes-${role}`, {
-    metadata: { name: role, namespace: chart.home, labels: { ...ofCluster } },
+    metadata: { name: role, namespace: chart.home, labels: { ...ofCluster }, annotations: { ...KEPT } },
     spec,
   });
 }

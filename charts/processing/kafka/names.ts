@@ -6,6 +6,9 @@ export const CLUSTER = 'lake';
 /** Label by which topics, users and nodes belong to the cluster, and connectors to their workers. */
 export const ofCluster = { 'strimzi.io/cluster': CLUSTER } as const;
 
+/** Objects with which messages would go: they stay in the cluster when they vanish from dist, until somebody deletes them. */
+export const KEPT = { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' } as const;
+
 /** Secrets that the operators make, and their keys. */
 export const SECRETS = {
   /** The authority that signs certificates of the brokers. */

@@ -4,7 +4,7 @@ import { parseQuantity } from '../../../core/quantity';
 import type { Site } from '../../../core/site';
 import { type Config, KafkaTopic, type KafkaTopicSpec } from '../../../imports/strimzi';
 import { durabilityOf } from './broker-config';
-import { ofCluster, teamPrefix } from './names';
+import { KEPT, ofCluster, teamPrefix } from './names';
 import { outageProblem } from './outage';
 import type { Settings, TopicSettings } from './settings';
 
@@ -16,7 +16,7 @@ export const topicName = (team: string, name: string): string => `${teamPrefix(t
 /** A topic, in the namespace in which the operator looks for them, whichever component asks for it. */
 export function writeTopic(chart: ComponentChart, name: string, spec: KafkaTopicSpec): void {
   new KafkaTopic(chart, `topic-${name}`, {
-    metadata: { name, namespace: 'kafka', labels: { ...ofCluster } },
+    metadata: { name, namespace: 'kafka', labels: { ...ofCluster }, annotations: { ...KEPT } },
     spec,
   });
 }

@@ -1,9 +1,19 @@
 import type { k8s } from 'cdk8s-plus-27';
 import type { ComponentChart } from '../../../core/chart';
+import type { Address } from '../../../core/endpoint';
 import { InputError } from '../../../core/problem';
 import { type PodTemplate, SparkApplication } from '../../../imports/spark-operator';
 import { versions } from '../../../versions';
-import { bootstrap, lifeOf, outageProblem, TEAM_SECRET, teamPrefix, topicName, writeTopic } from '../kafka';
+import {
+  bootstrap,
+  lifeOf,
+  outageProblem,
+  schemaRegistry,
+  TEAM_SECRET,
+  teamPrefix,
+  topicName,
+  writeTopic,
+} from '../kafka';
 import { sparkApplicationSpec } from './application';
 import { chosenTeam } from './chosen-team';
 import { jarsOf } from './conf';
@@ -49,11 +59,7 @@ export function writeStream(
     partitions: stream.partitions,
     config: lifeOf({ cleanup: 'delete', retentionHours: stream.retentionHours }),
   });
-  const { host, port } = chart.connect(
-    bootstrap,
-    chart.pods('driver', namespace),
-    chart.pods('executor', namespace),
-  );
+  const { host, port } = openWays(chart);
   const spec = sparkApplicationSpec(
     chart,
     settings,
@@ -95,6 +101,15 @@ export function writeStream(
     },
   });
   declare(chart, settings, namespace);
+}
+
+/** Jobs of every team reach brokers and schemas; what each may do there depends on its user. */
+function openWays(chart: ComponentChart): Address {
+  const jobs = chart.site.teams.flatMap(({ namespace }) =>
+    (['driver', 'executor'] as const).map((role) => chart.pods(role, namespace)),
+  );
+  chart.connect(schemaRegistry, ...jobs);
+  return chart.connect(bootstrap, ...jobs);
 }
 
 /** The job's own packages beside those of every job; none where the image has all jars. */

@@ -171,6 +171,26 @@ describe('is refused', () => {
       },
     ],
     [
+      'two sinks of one topic',
+      {
+        topics: [topic],
+        connect: {
+          plugin: 'registry.example.com/sink:1.0',
+          catalog: 'https://catalog.example.com',
+          sinks: [
+            { team: 'ingestion', topic: 'orders', table: 'raw.orders' },
+            { team: 'ingestion', topic: 'orders', table: 'raw.copies' },
+          ],
+        },
+      },
+      {
+        field: 'connect.sinks[1].topic',
+        found: 'ingestion.orders',
+        message: 'is the topic of another sink, and would land twice',
+        remedy: 'leave one of them out',
+      },
+    ],
+    [
       'a plugin without a version',
       { tiered: { plugin: 'registry.example.com/tiered' } },
       {

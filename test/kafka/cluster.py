@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 JARS = os.environ["KAFKA_JARS"]
 JAVA = f"{os.environ['JAVA_HOME']}/bin/java" if "JAVA_HOME" in os.environ else "java"
 JAVAC = f"{JAVA}c"
+QUIET = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
 CLUSTER_ID = "bGFrZXBvcnQtdGVzdC1rZg"
 # Certificates of the operators' own clients: each name is a super user.
 OPERATOR = "lake-entity-user-operator"
@@ -133,7 +134,7 @@ class Cluster:
     def brokers(self) -> list[Node]:
         return [node for node in self.nodes if node.is_broker]
 
-    def bootstrap(self, listener: str = "scram") -> str:
+    def bootstrap(self, listener: str = "clients") -> str:
         return ",".join(f"localhost:{node.ports[listener]}" for node in self.brokers)
 
     def properties(self, node: Node) -> dict[str, str]:
@@ -212,7 +213,7 @@ class Cluster:
         for node in self.nodes:
             log = (self.folder / f"{node.name}.log").open("wb")
             config = str(self.folder / f"{node.name}.properties")
-            heap = ["-Xmx320m", "-XX:+UseSerialGC"]
+            heap = ["-Xmx320m", "-XX:+UseSerialGC", QUIET]
             node.process = subprocess.Popen(
                 [JAVA, *heap, *flags, "-cp", f"{JARS}/*", "kafka.Kafka", config], stdout=log, stderr=log
             )
@@ -266,7 +267,7 @@ class Cluster:
         classes = f"{self.classes}:{JARS}/*"
         url = properties.get("sasl.oauthbearer.token.endpoint.url", "none")
         allowed = f"-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls={url}"
-        text = run(JAVA, "-Xmx192m", allowed, "-cp", classes, "Admin", str(config), command, stdin=json.dumps(task))
+        text = run(JAVA, "-Xmx192m", QUIET, allowed, "-cp", classes, "Admin", str(config), command, stdin=json.dumps(task))
         answer: Manifest = json.loads(text.splitlines()[-1])
         return answer
 

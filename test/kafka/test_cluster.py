@@ -119,7 +119,6 @@ def test_a_token_of_the_issuer_is_as_good_as_a_password(
         "team-ingestion",
         "produce",
         {"topic": OWN, "values": ["t"]},
-        bootstrap_servers=cluster.bootstrap("oidc"),
         sasl_mechanism="OAUTHBEARER",
         sasl_jaas_config=f"{module} required;",
         sasl_login_callback_handler_class="org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler",

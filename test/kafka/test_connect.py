@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cluster import JARS, JAVA, Cluster, free_ports, text_of
+from cluster import JARS, JAVA, QUIET, Cluster, free_ports, text_of
 
 TOPIC = "ingestion.landed"
 NAME = f"{TOPIC}.iceberg"
@@ -73,7 +73,7 @@ class Worker:
         log = self.log.open("wb")
         main = "org.apache.kafka.connect.cli.ConnectDistributed"
         self.process = subprocess.Popen(
-            [JAVA, "-Xmx512m", "-XX:+UseSerialGC", "-cp", f"{JARS}/*", main, config], stdout=log, stderr=log
+            [JAVA, "-Xmx512m", "-XX:+UseSerialGC", QUIET, "-cp", f"{JARS}/*", main, config], stdout=log, stderr=log
         )
         self.until(lambda: self.request("GET", "/connectors") is not None, "the worker")
 

@@ -143,7 +143,7 @@ def counts(spark: SparkSession, table: Path) -> Row:
         "count(*) as rows",
         "count(distinct partition, offset) as messages",
         "count_if(fits) as fitting",
-        "count(distinct trip_id) as trips",
+        "count(distinct trip_id) filter (where fits) as trips",
         "sum(fare) as fares",
     ).first()
     assert result is not None
@@ -199,7 +199,7 @@ def test_messages_that_went_unread_are_told(stream: Stream) -> None:
     stream.start()
     assert stream.process
     assert stream.process.wait(timeout=600) == 1
-    assert "data loss" in stream.log.read_text().lower() or "DATA_LOSS" in stream.log.read_text()
+    assert "Some data may have been lost" in stream.log.read_text()
 
 
 def test_no_log_and_no_checkpoint_has_the_password(stream: Stream) -> None:

@@ -71,7 +71,7 @@ function nodePods(manifest: Manifest): PodTemplate[] {
     PORTS.agent,
     PORTS.metrics,
     ...(roles.includes('controller') ? [PORTS.control] : []),
-    ...(isBroker ? [PORTS.replication, PORTS.scram, PORTS.oidc] : []),
+    ...(isBroker ? [PORTS.replication, PORTS.clients] : []),
   ];
   const kafka = container('kafka', KAFKA_IMAGE, resources, template.kafkaContainer, ports);
   // It reads the rack of its node, with the requests of the node itself.

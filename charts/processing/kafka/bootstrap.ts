@@ -11,7 +11,7 @@ export function writeBootstrap(chart: ComponentChart): void {
       type: 'ClusterIP',
       selector: chart.podLabels('broker'),
       // The operator names the ports of its containers itself.
-      ports: [{ name: 'scram', port, protocol: 'TCP', targetPort: k8s.IntOrString.fromNumber(port) }],
+      ports: [{ name: 'clients', port, protocol: 'TCP', targetPort: k8s.IntOrString.fromNumber(port) }],
     },
   });
 }

@@ -12,7 +12,7 @@ import { brokerConfig } from './broker-config';
 import { type Compute, computeOf, ENTITY_OPERATOR, resources } from './compute';
 import { bootstrap } from './endpoints';
 import { CLUSTER, KEPT, METADATA_VERSION, ofCluster, PORTS } from './names';
-import { oidcJvm, oidcListener } from './oidc';
+import { oidcJvm, passwordOrToken } from './oidc';
 import { rebalanceSpec } from './rebalance';
 import type { Settings } from './settings';
 import { container, podTemplate } from './template';
@@ -33,7 +33,7 @@ export function writeCluster(chart: ComponentChart, settings: Settings): void {
       kafka: {
         version: versions.kafka,
         metadataVersion: METADATA_VERSION,
-        listeners: [scramListener(), ...(oidc ? [oidcListener(oidc, names())] : [])],
+        listeners: [clientListener(settings)],
         authorization: { type: 'simple' },
         rack: { type: 'topology-label', topologyKey: rack },
         config: brokerConfig(settings),
@@ -74,12 +74,12 @@ const names = (): string[] => {
   return [`${service}.${component}.svc`, `${service}.${component}.svc.cluster.local`];
 };
 
-const scramListener = (): Listener => ({
-  name: 'scram',
-  port: PORTS.scram,
+const clientListener = ({ oidc }: Settings): Listener => ({
+  name: 'clients',
+  port: PORTS.clients,
   type: 'internal',
   tls: true,
-  authentication: { type: 'scram-sha-512' },
+  authentication: oidc ? passwordOrToken(oidc) : { type: 'scram-sha-512' },
   configuration: { bootstrap: { alternativeNames: names() } },
 });
 

@@ -192,8 +192,18 @@ function catalogEgress({ catalog }: Connect): Egress {
   };
 }
 
-/** What a sink reads must be a topic of the overlay. */
-function sinkProblems({ team, topic }: SinkSettings, index: number, { topics }: Settings): Problem[] {
+/** What a sink reads must be a topic of the overlay, and of one sink. */
+function sinkProblems(
+  { team, topic }: SinkSettings,
+  index: number,
+  { topics, connect }: Settings,
+): Problem[] {
+  const same = (each: SinkSettings) => each.team === team && each.topic === topic;
+  if ((connect?.sinks.findIndex(same) ?? index) < index) {
+    const field = `connect.sinks[${index}].topic`;
+    const message = 'is the topic of another sink, and would land twice';
+    return [{ field, found: topicName(team, topic), message, remedy: 'leave one of them out' }];
+  }
   if (topics.some((each) => each.team === team && each.name === topic)) return [];
   const known = topics.map((each) => topicName(each.team, each.name)).join(', ');
   return [

@@ -3,11 +3,11 @@ import { PORTS } from './names';
 
 const component = 'kafka';
 
-/** Where clients that have a user and a password find the brokers: SASL_SSL with SCRAM-SHA-512. */
+/** Where clients find the brokers: SASL_SSL with SCRAM-SHA-512, or with a token where the site has an issuer. */
 export const bootstrap = endpoint({
   component,
   service: 'bootstrap',
-  port: PORTS.scram,
+  port: PORTS.clients,
   scheme: 'kafka',
   role: 'broker',
 });

@@ -19,13 +19,12 @@ export const SECRETS = {
 
 /**
  * Ports of the pods, which the operator fixes: `control` between controllers, `replication` between brokers and for
- * what runs beside them, `agent` for the operator; `scram` and `oidc` are the listeners that clients use.
+ * what runs beside them, `agent` for the operator; `clients` is the listener that everybody else uses.
  */
 export const PORTS = {
   control: 9090,
   replication: 9091,
-  scram: 9093,
-  oidc: 9094,
+  clients: 9093,
   agent: 8443,
   metrics: 9404,
   /** Of Cruise Control and of the workers of Kafka Connect. */

@@ -122,7 +122,7 @@ export const settings = z.strictObject({
         .describe('Claim that holds the name of the user, such as "team-analytics"'),
     })
     .optional()
-    .describe('A second listener for clients that have tokens of an issuer instead of a password'),
+    .describe('Issuer whose tokens are as good as a password'),
   tiered: z
     .strictObject({
       plugin: image().describe('Image that holds the tiered storage of Aiven and nothing else, in its root'),

@@ -204,20 +204,26 @@ class Cluster:
     def start(self) -> None:
         """Formats and starts every node, and waits until all brokers are in the cluster."""
         metadata = str(self.kafka["metadataVersion"])
-        system = self.kafka.get("jvmOptions", {}).get("javaSystemProperties", [])
-        flags = [f"-D{each['name']}={each['value']}" for each in system]
         for node in self.nodes:
             config = str(self.file(f"{node.name}.properties", self.properties(node)))
             run(JAVA, "-Xmx128m", "-cp", f"{JARS}/*", "kafka.tools.StorageTool", "format", "--cluster-id",
                 CLUSTER_ID, "--config", config, "--release-version", metadata)  # fmt: skip
         for node in self.nodes:
-            log = (self.folder / f"{node.name}.log").open("wb")
-            config = str(self.folder / f"{node.name}.properties")
-            heap = ["-Xmx320m", "-XX:+UseSerialGC", QUIET]
-            node.process = subprocess.Popen(
-                [JAVA, *heap, *flags, "-cp", f"{JARS}/*", "kafka.Kafka", config], stdout=log, stderr=log
-            )
-        end = time.monotonic() + 180
+            self.start_node(node)
+        self.wait_for_brokers()
+
+    def start_node(self, node: Node) -> None:
+        system = self.kafka.get("jvmOptions", {}).get("javaSystemProperties", [])
+        flags = [f"-D{each['name']}={each['value']}" for each in system]
+        log = (self.folder / f"{node.name}.log").open("ab")
+        config = str(self.folder / f"{node.name}.properties")
+        heap = ["-Xmx320m", "-XX:+UseSerialGC", QUIET]
+        node.process = subprocess.Popen(
+            [JAVA, *heap, *flags, "-cp", f"{JARS}/*", "kafka.Kafka", config], stdout=log, stderr=log
+        )
+
+    def wait_for_brokers(self) -> None:
+        end = time.monotonic() + 300
         while True:
             for node in self.nodes:
                 log = self.folder / f"{node.name}.log"

@@ -132,4 +132,8 @@ def test_a_broker_that_is_gone_stops_nobody(cluster: Cluster) -> None:
     assert gone.process
     gone.process.kill()
     gone.process.wait()
-    assert cluster.client("team-ingestion", "produce", {"topic": OWN, "values": ["d"] * 50}) == {"sent": 50}
+    try:
+        assert cluster.client("team-ingestion", "produce", {"topic": OWN, "values": ["d"] * 50}) == {"sent": 50}
+    finally:
+        cluster.start_node(gone)
+        cluster.wait_for_brokers()

@@ -106,6 +106,8 @@ const workerConfig = (replication: number): Config => ({
   'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
   'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
   'value.converter.schemas.enable': false,
+  // So often a sink whose topic is quiet looks whether it is to commit; by default only once a minute.
+  'offset.flush.interval.ms': 10_000,
   // A worker on a spot node that is gone is missed soon, and one that comes back gets its consumers back.
   'session.timeout.ms': 10_000,
   'scheduled.rebalance.max.delay.ms': 60_000,

@@ -16,7 +16,7 @@ import {
 } from '../kafka';
 import { sparkApplicationSpec } from './application';
 import { chosenTeam } from './chosen-team';
-import { jarsOf } from './conf';
+import { IVY, jarsOf, mavenEgress } from './conf';
 import { AFTER_OPERATOR, NO_HEALTH } from './example';
 import { podMemory } from './memory';
 import { programUri } from './programs';
@@ -27,11 +27,10 @@ const NAME = 'trips-stream';
 /** Where driver and executors find the password of their team and the authority of the brokers. */
 const SECRET = { volume: 'kafka', path: '/etc/kafka' } as const;
 
-/** What Spark needs to read topics and to write Delta tables, where the image has no jars of its own. */
-const PACKAGES = [
-  `org.apache.spark:spark-sql-kafka-0-10_2.13:${versions.spark}`,
-  `io.delta:delta-spark_4.1_2.13:${versions.delta}`,
-] as const;
+/** What Spark reads topics with; images of Spark do not have it. */
+const SOURCE = `org.apache.spark:spark-sql-kafka-0-10_2.13:${versions.spark}`;
+/** What it writes Delta tables with, where the image has no jars of its own. */
+const DELTA = `io.delta:delta-spark_4.1_2.13:${versions.delta}`;
 
 const SCHEMA =
   'trip_id string, zone int, pickup_at timestamp, dropoff_at timestamp, distance_km double, fare double';
@@ -91,7 +90,7 @@ export function writeStream(
         onSubmissionFailureRetryInterval: 60,
       },
       sparkConf: {
-        ...packagesConf(chart, settings),
+        ...packagesConf(chart, settings, namespace),
         'spark.dynamicAllocation.enabled': 'false',
         'spark.sql.extensions': 'io.delta.sql.DeltaSparkSessionExtension',
         'spark.sql.catalog.spark_catalog': 'org.apache.spark.sql.delta.catalog.DeltaCatalog',
@@ -112,12 +111,14 @@ function openWays(chart: ComponentChart): Address {
   return chart.connect(bootstrap, ...jobs);
 }
 
-/** The job's own packages beside those of every job; none where the image has all jars. */
-function packagesConf(chart: ComponentChart, settings: Settings): Record<string, string> {
+/** The job's own packages beside those of every job, and the way to them: where it is submitted and where it runs. */
+function packagesConf(chart: ComponentChart, settings: Settings, namespace: string): Record<string, string> {
   const jars = jarsOf(chart.site, settings);
-  if (jars.length === 0) return {};
   const others = jars.filter((jar) => !jar.startsWith('https:'));
-  return { 'spark.jars.packages': [...others, ...PACKAGES].join(',') };
+  const maven = mavenEgress(settings);
+  for (const pods of [chart.pods('controller'), chart.pods('driver', namespace)]) chart.reach(pods, maven);
+  const packages = [...others, SOURCE, ...(jars.length > 0 ? [DELTA] : [])];
+  return { 'spark.jars.ivy': IVY, 'spark.jars.packages': packages.join(',') };
 }
 
 /** The pods of the team's jobs with the Secret of its Kafka user. */

@@ -48,6 +48,8 @@ export function writeOperator(chart: ComponentChart, settings: Settings): void {
       { name: 'STRIMZI_PKCS12_KEYSTORE_GENERATION', value: 'false' },
     ],
   };
+  const certificates = { group: '', kind: 'ConfigMap', namespace: home, name: 'kube-root-ca.crt' };
+  chart.external(certificates, 'the control plane puts it into every namespace');
   chart.upstream({
     kind: 'chart',
     name: 'strimzi-operator',

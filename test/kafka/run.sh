@@ -35,7 +35,7 @@ jars() {
   local name=${1##*/} folder
   folder=$cache/kafka-$name-$(digest "$1/pom.xml")
   if [ ! -d "$folder" ]; then
-    mvn --quiet --batch-mode --file "$1/pom.xml" dependency:copy-dependencies -DincludeScope=runtime \
+    mvn --quiet --batch-mode -Dstyle.color=never --file "$1/pom.xml" dependency:copy-dependencies -DincludeScope=runtime \
       -DoutputDirectory="$made/$name" >&2
     mv -T "$made/$name" "$folder" 2>/dev/null || [ -d "$folder" ]
   fi

@@ -16,6 +16,12 @@ export const versions = {
   // The oldest GKE that a site may have, by the fields of its ComputeClass.
   // renovate: datasource=github-tags depName=GoogleCloudPlatform/compute-class-api
   gke: '1.34.0',
+  // renovate: datasource=github-tags depName=apache/kafka
+  kafka: '4.3.1',
+  // renovate: datasource=docker depName=ghcr.io/aiven-open/karapace
+  karapace: '6.2.0',
+  // renovate: datasource=github-releases depName=strimzi/strimzi-kafka-operator
+  strimzi: '1.2.0',
   // renovate: datasource=github-releases depName=cert-manager/cert-manager
   certManager: 'v1.21.1',
   // renovate: datasource=github-releases depName=kedacore/keda extractVersion=^v(?<version>.*)$

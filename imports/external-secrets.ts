@@ -102,6 +102,19 @@ export interface StoreProvider {
   };
 }
 
+/** Secrets of another namespace of this cluster. */
+export interface KubernetesProvider {
+  readonly remoteNamespace: string;
+  readonly server: {
+    readonly caProvider: { readonly type: 'ConfigMap'; readonly name: string; readonly key: string };
+  };
+  readonly auth: { readonly serviceAccount: ServiceAccountReference };
+}
+
+export interface SecretStoreSpec {
+  readonly provider: { readonly kubernetes: KubernetesProvider };
+}
+
 export interface ClusterSecretStoreSpec {
   readonly provider: StoreProvider;
   /** Namespaces that may read from it; all where left out. */
@@ -142,6 +155,13 @@ export class ExternalSecret extends ApiObject {
 export class ClusterSecretStore extends ApiObject {
   constructor(scope: Construct, id: string, props: Props<ClusterSecretStoreSpec>) {
     super(scope, id, { apiVersion: API_VERSION, kind: 'ClusterSecretStore', ...props });
+  }
+}
+
+/** A place where secrets are kept, for its own namespace. */
+export class SecretStore extends ApiObject {
+  constructor(scope: Construct, id: string, props: Props<SecretStoreSpec>) {
+    super(scope, id, { apiVersion: API_VERSION, kind: 'SecretStore', ...props });
   }
 }
 

@@ -72,3 +72,24 @@ test('the tests of the Spark example run with the pinned Spark', () => {
     new RegExp(`^pyspark==${versions.spark}$`, 'm'),
   );
 });
+
+test('the tests of Kafka run the pinned Kafka, and the stream with the jars that its job names', () => {
+  const versionsOf = (file: string): Record<string, string> =>
+    Object.fromEntries(
+      [...read(file).matchAll(/<artifactId>(\S+)<\/artifactId>\s*<version>(\S+)<\/version>/g)].map(
+        ([, artifact = '', version = '']) => [artifact, version],
+      ),
+    );
+  expect(versionsOf('test/kafka/server/pom.xml')).toMatchObject({
+    'kafka_2.13': versions.kafka,
+    'kafka-tools': versions.kafka,
+  });
+  expect(read('charts/processing/kafka/iceberg-sink/pom.xml')).toContain(
+    `<hadoop.version>${versions.hadoop}</hadoop.version>`,
+  );
+  expect(versionsOf('test/kafka/client/pom.xml')).toMatchObject({
+    'spark-sql-kafka-0-10_2.13': versions.spark,
+    'delta-spark_4.1_2.13': versions.delta,
+  });
+  expect(read('test/kafka/requirements.txt')).toContain(`pyspark==${versions.spark}`);
+});

@@ -5,6 +5,7 @@ import type {
   ClusterSecretStoreSpec,
   ExternalSecretSpec,
   RegistryTokenSpecs,
+  SecretStoreSpec,
 } from '../../../imports/external-secrets';
 
 const GROUP = 'external-secrets.io';
@@ -82,6 +83,14 @@ function tokenAccount({ metadata: { namespace }, spec }: Manifest): readonly Ref
   return [{ group: '', kind: 'ServiceAccount', namespace, name, path }];
 }
 
+/** The same of a store of one namespace. */
+function ownAccount({ metadata, spec }: Manifest): readonly Reference[] {
+  // The kind tells the shape.
+  const { name } = (spec as unknown as SecretStoreSpec).provider.kubernetes.auth.serviceAccount;
+  const path = 'spec.provider.kubernetes.auth.serviceAccount';
+  return [{ group: '', kind: 'ServiceAccount', namespace: metadata.namespace, name, path }];
+}
+
 /** The kinds that the CRDs bring. */
 export const apis: readonly Apis[] = [
   {
@@ -89,7 +98,7 @@ export const apis: readonly Apis[] = [
     kinds: {
       ExternalSecret: { scope: 'Namespaced', makes: made, references: sources },
       ClusterSecretStore: { scope: 'Cluster', references: account },
-      SecretStore: namespaced,
+      SecretStore: { scope: 'Namespaced', references: ownAccount },
       ClusterExternalSecret: cluster,
       PushSecret: namespaced,
       ClusterPushSecret: cluster,

@@ -7,7 +7,7 @@ import { deployment } from '../../../core/workload';
 import { CONFIGURATION } from './configuration';
 import { controllerMetrics } from './endpoints';
 import { clientLimits } from './limits';
-import { CONTROLLER_READS, controllerAtHome, controllerInTeams } from './rbac';
+import { CONTROLLER_WHERE_SERVED, controllerAtHome, controllerEverywhere } from './rbac';
 import { NODE_LOSS } from './retry';
 import type { Settings } from './settings';
 import { IMAGES, CONTROLLER as NAME, CONTROLLER_ROLE as ROLE, USER } from './workload';
@@ -15,10 +15,10 @@ import { IMAGES, CONTROLLER as NAME, CONTROLLER_ROLE as ROLE, USER } from './wor
 /** Turns workflows into pods: one replica leads, the other takes over. */
 export function writeController(chart: ComponentChart, settings: Settings): void {
   serviceAccount(chart, { name: NAME });
-  clusterRole(chart, ROLE, { name: NAME }, CONTROLLER_READS);
+  clusterRole(chart, ROLE, { name: NAME }, controllerEverywhere(settings));
   role(chart, ROLE, { name: NAME }, controllerAtHome(CONFIGURATION, NAME, settings));
   for (const { namespace } of chart.site.teams)
-    role(chart, ROLE, { name: NAME }, controllerInTeams(settings), namespace);
+    role(chart, ROLE, { name: NAME }, CONTROLLER_WHERE_SERVED, namespace);
   service(chart, controllerMetrics.service, 'controller', { metrics: { port: controllerMetrics.port } });
   const { qps, burst } = clientLimits(settings.parallelism.max * chart.site.teams.length);
   const health: k8s.HttpGetAction = { path: '/healthz', port: k8s.IntOrString.fromString('health') };

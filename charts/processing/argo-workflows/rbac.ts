@@ -5,9 +5,10 @@ const ARGO = 'argoproj.io';
 
 /**
  * What the controller reads in the whole cluster: its caches are cluster-wide where it serves more than one
- * namespace. It may write nothing there.
+ * namespace. It writes nothing there but the label of workflows that are archived, wherever they ran.
  */
-export const CONTROLLER_READS: readonly Permission[] = [
+export const controllerEverywhere = ({ archive }: Settings): readonly Permission[] => [
+  ...(archive ? [{ group: ARGO, resources: ['workflows'], verbs: ['patch'] as const }] : []),
   {
     group: ARGO,
     resources: [
@@ -29,18 +30,14 @@ export const CONTROLLER_READS: readonly Permission[] = [
 ];
 
 /**
- * What the controller does in the namespace of a team, and nowhere else: so a workflow in any other namespace gets no
- * pod. Not among it, though upstream has it: namespaces (a label that sets another limit of parallelism),
+ * What the controller does in the namespace of a team or of builds, and nowhere else: so a workflow in any other
+ * namespace gets no pod. Not among it, though upstream has it: namespaces (a label that sets another limit of parallelism),
  * ServiceAccounts (long-lived tokens, and commands that are looked up in an image registry) and the CA of agents
  * (HTTP and plugin templates, whose pod needs such a token).
  */
-export const controllerInTeams = ({ archive }: Settings): readonly Permission[] => [
-  // Workflows are created for a CronWorkflow, and deleted when their time is over; what is archived is labelled.
-  {
-    group: ARGO,
-    resources: ['workflows'],
-    verbs: ['get', 'create', 'update', ...(archive ? ['patch'] : []), 'delete'],
-  },
+export const CONTROLLER_WHERE_SERVED: readonly Permission[] = [
+  // Workflows are created for a CronWorkflow, and deleted when their time is over.
+  { group: ARGO, resources: ['workflows'], verbs: ['get', 'create', 'update', 'delete'] },
   { group: ARGO, resources: ['cronworkflows'], verbs: ['patch'] },
   { group: ARGO, resources: ['workflowtemplates'], verbs: ['get'] },
   { group: ARGO, resources: ['workflowtaskresults'], verbs: ['deletecollection'] },

@@ -1,6 +1,6 @@
 import type { ComponentChart } from '../../../core/chart';
 import { role } from '../../../core/rbac';
-import { CONTROLLER_IN_TEAMS, WORKFLOW_PODS } from './rbac';
+import { CONTROLLER_WHERE_SERVED, WORKFLOW_PODS } from './rbac';
 import { CONTROLLER, CONTROLLER_ROLE } from './workload';
 
 /**
@@ -9,6 +9,6 @@ import { CONTROLLER, CONTROLLER_ROLE } from './workload';
  */
 export function serveNamespace(chart: ComponentChart, namespace: string, account: string): void {
   const controller = { name: CONTROLLER, namespace: 'argo-workflows' };
-  role(chart, CONTROLLER_ROLE, controller, CONTROLLER_IN_TEAMS, namespace);
+  role(chart, CONTROLLER_ROLE, controller, CONTROLLER_WHERE_SERVED, namespace);
   role(chart, account, { name: account, namespace }, WORKFLOW_PODS, namespace);
 }

@@ -11,7 +11,7 @@ import { CONTAINERS, GRACE_PERIOD } from './template';
 export type SparkConf = Readonly<Record<string, string>>;
 
 /** Where Ivy keeps what it fetches: a folder that a read-only image leaves writable. */
-const IVY = '/tmp/.ivy2';
+export const IVY = '/tmp/.ivy2';
 
 /** Jars that whatever speaks to the object store fetches when it starts. */
 function jarConf(site: Site, settings: Settings): SparkConf {
@@ -28,9 +28,12 @@ function jarConf(site: Site, settings: Settings): SparkConf {
 }
 
 /** Where jars are fetched from; undefined where the image has them all. */
-export function jarEgress(site: Site, settings: Settings): Egress | undefined {
-  if (jarsOf(site, settings).length === 0) return undefined;
-  const ports = settings.repositories.map((each) => {
+export const jarEgress = (site: Site, settings: Settings): Egress | undefined =>
+  jarsOf(site, settings).length === 0 ? undefined : mavenEgress(settings);
+
+/** Maven Central and the repositories that are asked before it. */
+export function mavenEgress({ repositories }: Settings): Egress {
+  const ports = repositories.map((each) => {
     const { port, protocol } = new URL(each);
     return Number(port) || (protocol === 'https:' ? 443 : 80);
   });

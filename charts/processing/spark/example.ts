@@ -45,6 +45,6 @@ export function writeExample(
 }
 
 /** The webhook has to be there to admit them. */
-const AFTER_OPERATOR = { 'argocd.argoproj.io/sync-wave': '1' };
+export const AFTER_OPERATOR = { 'argocd.argoproj.io/sync-wave': '1' };
 /** A job that fails must not hold up the components that come after this one. */
-const NO_HEALTH = { 'argocd.argoproj.io/ignore-healthcheck': 'true' };
+export const NO_HEALTH = { 'argocd.argoproj.io/ignore-healthcheck': 'true' };

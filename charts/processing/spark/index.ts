@@ -9,6 +9,7 @@ import { writeOperator } from './operator';
 import { requireJobPlacement } from './placement';
 import { readPrograms } from './programs';
 import { settings } from './settings';
+import { writeStream } from './stream';
 import { writeTeam } from './teams';
 import { writeWebhook } from './webhook';
 import { writeWorkflows } from './workflows';
@@ -51,6 +52,7 @@ export const spark = component({
     writeWebhook(chart);
     writeHistoryServer(chart, chosen);
     writeExample(chart, chosen, pods);
+    if (site.isOn('kafka')) writeStream(chart, chosen, pods);
     if (site.isOn('argo-workflows')) writeWorkflows(chart, chosen, pods);
   },
 });

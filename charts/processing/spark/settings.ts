@@ -69,6 +69,33 @@ export const settings = z.strictObject({
     })
     .prefault({})
     .describe('The example: trips from raw to presentation, once and then by the clock'),
+  stream: z
+    .strictObject({
+      team: z.string().optional().describe('Team in whose namespace it runs; the first one by default'),
+      partitions: z
+        .int()
+        .min(1, { error: 'must be at least 1' })
+        .default(6)
+        .describe('Partitions of its topic, which is as many tasks as can read it at once'),
+      retentionHours: z
+        .number()
+        .positive()
+        .default(168)
+        .describe('Hours after which messages of its topic go'),
+      outageHours: z
+        .number()
+        .nonnegative()
+        .default(72)
+        .describe('Longest that the job may stand still and still go on from its checkpoint: a long weekend'),
+      triggerSeconds: z
+        .int()
+        .positive()
+        .default(60)
+        .describe('Seconds between batches: how late the table is'),
+      executors: z.int().positive().default(2).describe('Executors, all the time'),
+    })
+    .prefault({})
+    .describe('The example of a stream: from a topic to a Delta table; part of a site with Kafka'),
   medallion: z
     .strictObject({
       team: z.string().optional().describe('Team in whose namespace it runs; the first one by default'),

@@ -31,6 +31,15 @@ export const versions = {
   gcsConnector: '4.0.4',
   // renovate: datasource=docker depName=apache/spark
   spark: '4.1.3',
+  // Its image of the hub has JupyterHub, KubeSpawner, the culler and the authenticators; the lines below are what is in it.
+  // renovate: datasource=docker depName=quay.io/jupyterhub/k8s-hub
+  zeroToJupyterHub: '4.4.0',
+  // renovate: datasource=pypi depName=jupyterhub
+  jupyterHub: '5.5.0',
+  // renovate: datasource=docker depName=quay.io/jupyterhub/configurable-http-proxy
+  configurableHttpProxy: '5.2.0',
+  // renovate: datasource=docker depName=registry.k8s.io/pause
+  pause: '3.10.1',
   // renovate: datasource=github-releases depName=kubeflow/spark-operator extractVersion=^v(?<version>.*)$
   sparkOperator: '2.5.2',
 } as const;

@@ -5,12 +5,13 @@ import { nodePools } from './foundation/node-pools';
 import { secrets } from './foundation/secrets';
 import { autoscaling } from './operations/autoscaling';
 import { argoWorkflows } from './processing/argo-workflows';
+import { jupyterhub } from './processing/jupyterhub';
 import { spark } from './processing/spark';
 
 /** Every component of the platform by the group it belongs to, in reading order. */
 export const groups = {
   foundation: [namespaces, nodePools, secrets, certificates],
-  processing: [argoWorkflows, spark],
+  processing: [argoWorkflows, spark, jupyterhub],
   operations: [autoscaling],
 } as const;
 

@@ -9,4 +9,7 @@ export default defineOverlay<Settings>({
   // Names of buckets are shared by all accounts of the world.
   buckets: { prefix: 'example-lake-eu-central-1' },
   teams: [{ name: 'ingestion' }, { name: 'analytics' }, { name: 'science' }],
+  components: {
+    jupyterhub: { image: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/lake/notebook:4.1.3' },
+  },
 });

@@ -18,4 +18,5 @@ export default defineOverlay<Settings>({
   git: { repository: 'https://github.com/example/lakeport.git' },
   buckets: { prefix: 'lake' },
   teams: [{ name: 'ingestion' }, { name: 'analytics' }, { name: 'science' }],
+  components: { jupyterhub: { image: 'examplelake.azurecr.io/lake/notebook:4.1.3' } },
 });

@@ -14,4 +14,5 @@ export default defineOverlay<Settings>({
   // Names of buckets are shared by all projects of the world.
   buckets: { prefix: 'example-lake-eu' },
   teams: [{ name: 'ingestion' }, { name: 'analytics' }, { name: 'science' }],
+  components: { jupyterhub: { image: 'europe-west1-docker.pkg.dev/example-lake-prod/lake/notebook:4.1.3' } },
 });

@@ -46,6 +46,15 @@ export const versions = {
   java: '21.0.12_8',
   // renovate: datasource=docker depName=python versioning=pep440
   python: '3.11.15',
+  // Its image of the hub has JupyterHub, KubeSpawner, the culler and the authenticators; the lines below are what is in it.
+  // renovate: datasource=docker depName=quay.io/jupyterhub/k8s-hub
+  zeroToJupyterHub: '4.4.0',
+  // renovate: datasource=pypi depName=jupyterhub
+  jupyterHub: '5.5.0',
+  // renovate: datasource=docker depName=quay.io/jupyterhub/configurable-http-proxy
+  configurableHttpProxy: '5.2.0',
+  // renovate: datasource=docker depName=registry.k8s.io/pause
+  pause: '3.10.1',
   // renovate: datasource=github-releases depName=kubeflow/spark-operator extractVersion=^v(?<version>.*)$
   sparkOperator: '2.5.2',
   // renovate: datasource=github-releases depName=moby/buildkit

@@ -6,13 +6,14 @@ import { nodePools } from './foundation/node-pools';
 import { secrets } from './foundation/secrets';
 import { autoscaling } from './operations/autoscaling';
 import { argoWorkflows } from './processing/argo-workflows';
+import { jupyterhub } from './processing/jupyterhub';
 import { kafka } from './processing/kafka';
 import { spark } from './processing/spark';
 
 /** Every component of the platform by the group it belongs to, in reading order. */
 export const groups = {
   foundation: [namespaces, nodePools, secrets, certificates],
-  processing: [argoWorkflows, kafka, spark],
+  processing: [argoWorkflows, kafka, spark, jupyterhub],
   delivery: [images],
   operations: [autoscaling],
 } as const;

@@ -22,9 +22,9 @@ const team = z.strictObject({
     .describe('Name of the team; its jobs run in the namespace team-<name>'),
   quota: z
     .strictObject({
-      cpu: cpu().default('200').describe('CPU in cores'),
-      memory: bytes().default('800Gi').describe('Memory'),
-      pods: z.int().positive().default(200).describe('Pods that run or wait'),
+      cpu: cpu().default('300').describe('CPU in cores'),
+      memory: bytes().default('1200Gi').describe('Memory'),
+      pods: z.int().positive().default(300).describe('Pods that run or wait'),
     })
     .prefault({})
     .describe('Most that the jobs of the team may request together'),

@@ -49,6 +49,8 @@ export interface WorkloadProps {
   /** What moves them. Default: `byCpu()`. */
   readonly autoscaler?: Autoscaler;
   readonly mounts?: readonly Mount[];
+  /** Whether the old pod ends before the new one starts: for a volume or a file of which there can be one user. */
+  readonly recreate?: boolean;
   /** Numeric user, where the image names its user instead of numbering it. */
   readonly user?: number;
   /** Seconds a pod may take to stop. Default: 30. */
@@ -120,13 +122,15 @@ export function deployment(chart: ComponentChart, props: WorkloadProps): k8s.Kub
       ...(scales ? {} : { replicas: replicas.typical }),
       revisionHistoryLimit: 3,
       selector: { matchLabels: labels },
-      strategy: {
-        type: 'RollingUpdate',
-        rollingUpdate: {
-          maxSurge: k8s.IntOrString.fromNumber(1),
-          maxUnavailable: k8s.IntOrString.fromNumber(0),
-        },
-      },
+      strategy: props.recreate
+        ? { type: 'Recreate' }
+        : {
+            type: 'RollingUpdate',
+            rollingUpdate: {
+              maxSurge: k8s.IntOrString.fromNumber(1),
+              maxUnavailable: k8s.IntOrString.fromNumber(0),
+            },
+          },
       template: {
         metadata: {
           labels: { ...labels, 'app.kubernetes.io/part-of': 'lakeport', ...props.identity?.podLabels },
@@ -174,10 +178,10 @@ function podSpec(chart: ComponentChart, props: WorkloadProps, labels: Record<str
   };
 }
 
-/** Only an emptyDir is written to; everything else is read. */
+/** Volumes of a pod's own are written to; everything else is read. */
 const volumeMount = ({ name, path, subPath, source }: Mount): k8s.VolumeMount => ({
   name,
   mountPath: path,
   ...(subPath ? { subPath } : {}),
-  ...(source.emptyDir ? {} : { readOnly: true }),
+  ...(source.emptyDir || source.persistentVolumeClaim ? {} : { readOnly: true }),
 });

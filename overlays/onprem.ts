@@ -9,4 +9,5 @@ export default defineOverlay<Settings>({
   git: { repository: 'https://git.example.internal/platform/lakeport.git' },
   buckets: { prefix: 'lake' },
   teams: [{ name: 'ingestion' }, { name: 'analytics' }, { name: 'science' }],
+  components: { jupyterhub: { image: 'registry.example.internal/lake/notebook:4.1.3' } },
 });

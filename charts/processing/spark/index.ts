@@ -14,7 +14,10 @@ import { writeTeam } from './teams';
 import { writeWebhook } from './webhook';
 import { writeWorkflows } from './workflows';
 
-export { historyServer, operatorMetrics, operatorWebhook } from './endpoints';
+export { ACCOUNTS } from './accounts';
+export { historyServer, operatorMetrics, operatorWebhook, PORTS } from './endpoints';
+export { podMemory } from './memory';
+export { CLIENT, SESSION_BUCKETS } from './teams';
 
 /** Runs Spark jobs of all teams: each driver on a regular node, its executors on spot nodes. */
 export const spark = component({

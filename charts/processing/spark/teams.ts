@@ -27,6 +27,9 @@ export const CLIENT = { name: 'spark-defaults', path: '/etc/spark', template: 'e
 
 const LAKE: readonly Bucket[] = ['raw', 'curated', 'presentation', 'scratch'];
 
+/** What drivers write to; whoever runs one in a pod of its own grants these to it, with the account `spark`. */
+export const SESSION_BUCKETS: readonly Bucket[] = [...LAKE, 'logs'];
+
 /** What the jobs of a team run with: accounts and their rights, settings, programs, ways and the compute they may take. */
 export function writeTeam(
   chart: ComponentChart,
@@ -37,7 +40,7 @@ export function writeTeam(
   const { namespace } = team;
   const drivers = chart.pods('driver', namespace);
   const executors = chart.pods('executor', namespace);
-  const driver = account(chart, drivers, ACCOUNTS.driver, [...LAKE, 'logs']);
+  const driver = account(chart, drivers, ACCOUNTS.driver, SESSION_BUCKETS);
   // Programs of jobs lie there.
   chart.grant(drivers, ACCOUNTS.driver, 'read', 'artifacts');
   const executor = account(chart, executors, ACCOUNTS.executor, LAKE);

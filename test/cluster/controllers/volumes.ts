@@ -19,11 +19,16 @@ export async function mountsOf(workload: Workload, cluster: Cluster, folder: str
   for (const { name, mountPath, subPath, readOnly } of container.volumeMounts ?? []) {
     const volume = pod.volumes?.find((each) => each.name === name);
     if (!volume) throw new Error(`${workload.name}: there is no volume ${name}`);
-    const source = path.join(folder, 'volumes', name);
+    const claim = volume.persistentVolumeClaim?.claimName;
+    // What a claim holds is there for the next pod, too.
+    const source = claim
+      ? path.join(cluster.folder, 'claims', workload.namespace, claim)
+      : path.join(folder, 'volumes', name);
     await fill(volume, workload, cluster, source);
     const part = subPath ? path.join(source, subPath) : source;
-    if (volume.emptyDir) fs.mkdirSync(part, { recursive: true });
-    mounts.push({ path: mountPath, source: part, readOnly: readOnly === true || !volume.emptyDir });
+    const isWritable = volume.emptyDir !== undefined || claim !== undefined;
+    if (isWritable) fs.mkdirSync(part, { recursive: true });
+    mounts.push({ path: mountPath, source: part, readOnly: readOnly === true || !isWritable });
   }
   // A volume within another is mounted after it.
   return mounts.sort((a, b) => a.path.length - b.path.length);
@@ -43,8 +48,8 @@ async function writeIdentity(
 
 async function fill(volume: Volume, workload: Workload, cluster: Cluster, folder: string): Promise<void> {
   fs.mkdirSync(folder, { recursive: true });
-  const { name, emptyDir, configMap, secret, projected } = volume;
-  if (emptyDir) return;
+  const { name, emptyDir, persistentVolumeClaim, configMap, secret, projected } = volume;
+  if (emptyDir || persistentVolumeClaim) return;
   const sources: readonly Source[] | undefined = configMap
     ? [{ configMap }]
     : secret

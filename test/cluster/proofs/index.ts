@@ -3,6 +3,7 @@ import { accepted } from './accepted';
 import { admission } from './admission';
 import { controllers } from './controllers';
 import { drills } from './drills';
+import { notebooks } from './notebooks';
 import { placed } from './placed';
 import { scale } from './scale';
 import { small } from './small';
@@ -14,6 +15,7 @@ export const proofs: readonly Proof[] = [
   placed,
   admission,
   controllers,
+  notebooks,
   small,
   synced,
   drills,

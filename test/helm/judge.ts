@@ -41,7 +41,7 @@ export function judgeCharts(model: SiteModel, component: string, charts: readonl
   return [
     ...broken,
     ...charts.flatMap(({ manifests, upstream }) => misplaced(manifests, upstream)),
-    ...unreached(model, component, entries),
+    ...unreached(whole, component),
     ...declared(model, component, entries),
     ...undisrupted(entries),
     ...charts.flatMap(({ upstream, defaults, hasSchema }) =>
@@ -69,13 +69,12 @@ const misplaced = (manifests: readonly Manifest[], { namespace, alsoIn = [] }: C
     .filter(({ metadata }) => ![undefined, namespace, ...alsoIn].includes(metadata.namespace))
     .map((manifest) => `${titleOf(manifest)} lies in a namespace that alsoIn does not name`);
 
-/** Roles with policies that no pod of the charts has, and ports of webhooks on which none listens. */
-function unreached(model: SiteModel, component: string, entries: readonly Entry[]): string[] {
+/** Roles with policies that no pod has, of charts or of dist, and ports of webhooks on which none listens. */
+function unreached(model: SiteModel, component: string): string[] {
   const recorded = model.recorded.get(component);
   if (!recorded) return [];
-  const { pods } = model.with(entries);
   const ofRole = (role: string) =>
-    pods.filter((entry) => {
+    model.pods.filter((entry) => {
       const found = model.roleOf(entry);
       return found.component === component && found.role === role;
     });

@@ -90,7 +90,7 @@ test.each<[string, string, Settings]>([
       },
     },
   ],
-  ['there is no Argo Workflows', 'aws', { 'argo-workflows': false }],
+  ['there is no Argo Workflows', 'aws', { 'argo-workflows': false, images: false }],
   ['there is no Spark', 'aws', { spark: false }],
 ])('%s', (_, site, components) => {
   expect(`\n${effect(site, { components })}\n`).toMatchSnapshot();

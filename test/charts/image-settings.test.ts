@@ -140,6 +140,16 @@ describe('refused', () => {
         remedy: 'write the https URL',
       },
     ],
+    'images without Argo Workflows': [
+      `{ components: { 'argo-workflows': false } }`,
+      {
+        component: 'images',
+        field: 'components.argo-workflows',
+        found: 'false',
+        message: 'images needs argo-workflows, which overlay mine turns off',
+        remedy: 'turn argo-workflows on, or turn images off as well',
+      },
+    ],
     'a signing key that is none': [
       `{ components: { images: { signingKey: 'cosign.key' } } }`,
       {

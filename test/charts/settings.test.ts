@@ -90,7 +90,7 @@ test.each<[string, string, Settings]>([
       },
     },
   ],
-  ['there is no Argo Workflows', 'aws', { 'argo-workflows': false }],
+  ['there is no Argo Workflows', 'aws', { 'argo-workflows': false, images: false }],
   // Kafka without Spark would be mostly regular nodes, and below the floor.
   ['there is neither Spark nor Kafka', 'aws', { spark: false, kafka: false }],
 ])('%s', (_, site, components) => {

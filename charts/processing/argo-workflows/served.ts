@@ -8,6 +8,7 @@ import { CONTROLLER, CONTROLLER_ROLE } from './workload';
  * @param account ServiceAccount of these pods
  */
 export function serveNamespace(chart: ComponentChart, namespace: string, account: string): void {
+  chart.follow('argo-workflows');
   const controller = { name: CONTROLLER, namespace: 'argo-workflows' };
   role(chart, CONTROLLER_ROLE, controller, CONTROLLER_WHERE_SERVED, namespace);
   role(chart, account, { name: account, namespace }, WORKFLOW_PODS, namespace);

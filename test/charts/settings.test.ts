@@ -92,7 +92,7 @@ test.each<[string, string, Settings]>([
   ],
   ['there is no Argo Workflows', 'aws', { 'argo-workflows': false, images: false }],
   // Kafka without Spark would be mostly regular nodes, and below the floor.
-  ['there is neither Spark nor Kafka', 'aws', { spark: false, kafka: false }],
+  ['there is neither Spark nor Kafka', 'aws', { spark: false, kafka: false, jupyterhub: false }],
 ])('%s', (_, site, components) => {
   expect(`\n${effect(site, { components })}\n`).toMatchSnapshot();
 });

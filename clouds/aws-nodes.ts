@@ -33,6 +33,7 @@ export function awsNodes(scope: Construct, { cluster, image, limits }: AwsNodesO
         blockDeviceMappings: disks(image),
         // With one hop, pods cannot take the node's own credentials.
         metadataOptions: { httpTokens: HttpTokens.REQUIRED, httpPutResponseHopLimit: 1 },
+        ...(pool.spot && image.startsWith('bottlerocket') ? { userData: USER_NAMESPACES } : {}),
         ...(pool.localDisk ? { instanceStorePolicy: InstanceStorePolicy.RAID0 } : {}),
         tags: { 'lakeport.io/cluster': cluster, 'lakeport.io/pool': pool.name },
       },
@@ -59,6 +60,9 @@ const disk = (deviceName: string, volumeSize: string): Disk => ({
   deviceName,
   ebs: { volumeSize, volumeType: VolumeType.GP3, encrypted: true, deleteOnTermination: true },
 });
+
+/** Images are built on spot nodes without root, in user namespaces, of which Bottlerocket allows none by itself. */
+const USER_NAMESPACES = '[settings.kernel.sysctl]\n"user.max_user_namespaces" = "16384"\n';
 
 /** Bottlerocket keeps itself on its first disk, and images and pods on its second; Amazon Linux has one for all. */
 const disks = (image: string): Disk[] =>

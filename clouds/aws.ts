@@ -69,6 +69,7 @@ export function aws(given: z.input<typeof options>): Cloud {
   return {
     name: 'aws',
     hasSpot: true,
+    failureDomain: 'topology.kubernetes.io/zone',
     capacity,
     objectStore: s3({ endpoint: `s3.${region}.${domain}`, region, tls: true, pathStyle: false }),
     blockStorage: {

@@ -73,6 +73,7 @@ export function azure(given: z.input<typeof options>): Cloud {
   return {
     name: 'azure',
     hasSpot: true,
+    failureDomain: 'topology.kubernetes.io/zone',
     capacity,
     objectStore: {
       client: {

@@ -46,6 +46,7 @@ export function gcp(given: z.input<typeof options>): Cloud {
   return {
     name: 'gcp',
     hasSpot: true,
+    failureDomain: 'topology.kubernetes.io/zone',
     capacity,
     objectStore: {
       client: { protocol: 'gcs', project },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Cloud } from '../core/cloud';
+import { nodeLabel } from '../core/node-label';
 import type { Capacity } from '../core/placement';
 import { NODE_LOCAL_DNS } from './dns';
 import { parseOptions } from './options';
@@ -64,12 +65,16 @@ const options = z.strictObject({
       'Who signed the serving certificates of kubelets: the authority of the cluster, or nobody, as kubeadm leaves it',
     ),
   secretRefresh: secretRefresh(),
+  failureDomain: nodeLabel()
+    .default('kubernetes.io/hostname')
+    .describe('Node label over whose values copies of data are spread; every regular node must have it'),
   apiServerPort: z.int().min(1).max(65_535).default(6443).describe('Port of the API server on its nodes'),
 });
 
 /** Any conformant cluster, with nodes labelled as docs/node-contract.md says. */
 export function onprem(given: z.input<typeof options> = {}): Cloud {
   const {
+    failureDomain,
     spotNodes,
     endpoint,
     region,
@@ -85,6 +90,7 @@ export function onprem(given: z.input<typeof options> = {}): Cloud {
   return {
     name: 'onprem',
     hasSpot: spotNodes,
+    failureDomain,
     capacity,
     objectStore: s3({
       endpoint: outside?.host ?? 'object-store.object-store.svc:8333',

@@ -119,6 +119,8 @@ export interface Cloud {
   /** False where nothing is really spot, only preemptible: the spot floor is then reported, not enforced. */
   readonly hasSpot: boolean;
   readonly objectStore: ObjectStore;
+  /** Node label whose values fail apart from each other, and that every node has: copies of data are spread over it. */
+  readonly failureDomain: string;
   /** Block storage for one pod at a time. */
   readonly blockStorage: StorageClassFact;
   readonly loadBalancer: LoadBalancerFact;

@@ -10,7 +10,4 @@ export default defineOverlay<Settings>({
   buckets: { prefix: 'example-lake-eu-central-1' },
   registry: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/lake',
   teams: [{ name: 'ingestion' }, { name: 'analytics' }, { name: 'science' }],
-  components: {
-    jupyterhub: { image: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/lake/notebook:4.1.3' },
-  },
 });

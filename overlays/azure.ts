@@ -19,5 +19,4 @@ export default defineOverlay<Settings>({
   buckets: { prefix: 'lake' },
   registry: 'examplelake.azurecr.io/lake',
   teams: [{ name: 'ingestion' }, { name: 'analytics' }, { name: 'science' }],
-  components: { jupyterhub: { image: 'examplelake.azurecr.io/lake/notebook:4.1.3' } },
 });

@@ -15,5 +15,4 @@ export default defineOverlay<Settings>({
   buckets: { prefix: 'example-lake-eu' },
   registry: 'europe-west1-docker.pkg.dev/example-lake-prod/lake',
   teams: [{ name: 'ingestion' }, { name: 'analytics' }, { name: 'science' }],
-  components: { jupyterhub: { image: 'europe-west1-docker.pkg.dev/example-lake-prod/lake/notebook:4.1.3' } },
 });

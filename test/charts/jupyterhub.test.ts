@@ -1,4 +1,5 @@
 import type { Settings } from '../../charts';
+import { builtImages } from '../../charts/delivery/images/built';
 import { loadOverlay } from '../../cli/overlays';
 import type { Manifest } from '../../core/manifest';
 import { extendOverlay, type Overlay } from '../../core/overlay';
@@ -213,7 +214,6 @@ test('room is kept by pods that give way to everything, and a folder is shared b
 });
 
 test.each<[string, Settings['jupyterhub'], string, string]>([
-  ['no image', { image: undefined }, 'image', 'no public image has the Spark'],
   [
     'an image with another Spark',
     { image: 'quay.io/jupyter/pyspark-notebook:spark-4.1.2' },
@@ -279,6 +279,22 @@ test.each<[string, Settings['jupyterhub'], string, string]>([
       field: expect.stringMatching(new RegExp(`${field.replace(/[[\].]/g, '\\$&')}$`)),
       message: expect.stringContaining(message),
       remedy: expect.stringMatching(/\S/),
+    }),
+  );
+});
+
+test('a site takes the image that it builds, and must name one where it builds none', () => {
+  const [reference] = builtImages(siteWith({}).model.site).flatMap(({ name, reference }) =>
+    name === 'notebook' ? [reference] : [],
+  );
+  const [prepull] = objectsOf(siteWith({}), 'DaemonSet');
+  expect(JSON.stringify(prepull)).toContain(`"${reference}"`);
+  expect(problemsWith({ image: undefined }, 'onprem')).toContainEqual(
+    expect.objectContaining({
+      component: 'jupyterhub',
+      field: 'image',
+      message: expect.stringContaining('no public image has the Spark'),
+      remedy: expect.stringContaining('registry'),
     }),
   );
 });

@@ -13,6 +13,7 @@ const PRODUCTION = `import { aws } from 'REPOSITORY/clouds/aws';
     domain: 'lake.example.com',
     git: { repository: 'https://git.example.com/lake.git' },
     buckets: { prefix: 'acme-lake' },
+    registry: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/lake',
     teams: [{ name: 'blue' }, { name: 'red' }],
     components: { 'argo-workflows': { parallelism: { min: 0, typical: 5, max: 12 } } },
   });`;

@@ -7,6 +7,7 @@ const spotTaint = { key: label, value: 'spot', effect: 'NoSchedule' };
 export const testCloud = (changes: Partial<Cloud> = {}): Cloud => ({
   name: 'test',
   hasSpot: true,
+  failureDomain: 'topology.kubernetes.io/zone',
   capacity: {
     spot: [[{ key: label, operator: 'In', values: ['spot'] }]],
     regular: [[{ key: label, operator: 'NotIn', values: ['spot'] }]],

@@ -8,6 +8,7 @@ import { requireSoundStack } from './stack';
 import { writeWorkflows } from './workflows';
 
 export { lakeImage, ownImage } from './built';
+export { whyOtherSpark } from './other-spark';
 export { requireSoundStack } from './stack';
 
 /** Builds the images of Spark and of notebooks, and those of the site's own folders, in the cluster itself. */

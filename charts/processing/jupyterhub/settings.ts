@@ -45,7 +45,7 @@ export const settings = z.strictObject({
     .optional()
     .describe(
       `Image of notebooks: JupyterLab, JupyterHub ${versions.jupyterHub}, Spark ${versions.spark} and the Python of ` +
-        'the executors, for user 1000; must be named',
+        'the executors, for user 1000. Default: the one that the site builds, where it names a registry',
     ),
   sparkVersion: z.string().optional().describe('Version of Spark in the image, where its tag does not tell'),
   profiles: z

@@ -22,7 +22,7 @@ import { type Tiering, tieringOf } from './tiered';
 export function writeCluster(chart: ComponentChart, settings: Settings): void {
   const compute = computeOf(settings);
   const tiering = tieringOf(chart, settings);
-  const { controllers, brokers, rack } = settings;
+  const { controllers, brokers, rack = chart.site.cloud.failureDomain } = settings;
   writeNodes(chart, 'controller', compute.controller, controllers.storage, rack);
   writeNodes(chart, 'broker', compute.broker, brokers.storage, rack, tiering);
   const { oidc } = settings;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { nodeLabel } from '../../../core/node-label';
 import { bytes, cpu } from '../../../core/quantity';
 import { scale } from '../../../core/scale';
 
-const LABEL_KEY = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]*[A-Za-z0-9])?$/;
 const TOPIC = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const IMAGE = /^[\w.-]+(:\d+)?(\/[\w.-]+)+:[\w][\w.-]*(@sha256:[a-f0-9]{64})?$/;
 const TABLE = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/;
@@ -104,11 +104,9 @@ export const settings = z.strictObject({
     .strictObject(nodes(3, '1', '4Gi', '100Gi'))
     .prefault({})
     .describe('Nodes that keep the messages'),
-  rack: z
-    .string()
-    .regex(LABEL_KEY, { error: 'is no label of nodes; write one such as "topology.kubernetes.io/zone"' })
-    .default('topology.kubernetes.io/zone')
-    .describe('Node label over whose values replicas are spread; every regular node must have it'),
+  rack: nodeLabel()
+    .optional()
+    .describe('Node label over whose values replicas are spread. Default: what fails apart in the cloud'),
   topics: z.array(topic).default([]).describe('Topics of the site'),
   oidc: z
     .strictObject({

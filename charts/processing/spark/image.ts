@@ -2,7 +2,7 @@ import { coordinates, jarConflict, stack } from '../../../compatibility';
 import { InputError } from '../../../core/problem';
 import type { Site } from '../../../core/site';
 import { versions } from '../../../versions';
-import { lakeImage, ownImage } from '../../delivery/images';
+import { lakeImage, ownImage, whyOtherSpark } from '../../delivery/images';
 import type { Settings } from './settings';
 
 /** As Apache publishes it: Spark, and no connector of an object store. */
@@ -32,16 +32,6 @@ export function imageOf(site: Site, chosen: Chosen): string {
     `write sparkVersion: "${versions.spark}"`;
   const message = `does not carry Spark ${versions.spark}, with which jobs are submitted: ${why}`;
   throw new InputError([{ field: 'image', found: image, message, remedy }]);
-}
-
-function whyOtherSpark(image: string, declared: string | undefined): string | undefined {
-  if (declared !== undefined) {
-    return declared === versions.spark ? undefined : `sparkVersion says ${declared}`;
-  }
-  const tag = /:([\w.-]+)(@\S+)?$/.exec(image)?.[1] ?? '';
-  const told = [...tag.matchAll(/(?<![\d.])\d+\.\d+\.\d+(?![\d.])/g)].map(([version]) => version);
-  if (told.includes(versions.spark)) return undefined;
-  return told.length > 0 ? `its tag says ${told.join(', ')}` : 'its tag tells no version';
 }
 
 /** Where a Maven repository has the jar of Google: packages have no classifiers. */

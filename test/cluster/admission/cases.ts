@@ -11,7 +11,15 @@ export interface JobPods {
   readonly labels: Readonly<Record<string, string>>;
   /** The only nodes that they may run on. */
   readonly on: CapacityName;
+  /** Where they run. Default: the namespaces of teams. */
+  readonly namespace?: string;
 }
+
+/** Policies of dist that do not say where pods run, and what shows that they hold; nothing where nothing does yet. */
+export const otherPolicies: Readonly<Record<string, string>> = {
+  'images-only-builds-unconfined': 'no proof yet',
+  'notebooks-keep-to-their-own': 'proof notebooks',
+};
 
 export const jobPods: readonly JobPods[] = [
   {
@@ -34,6 +42,14 @@ export const jobPods: readonly JobPods[] = [
     what: 'Spark driver',
     labels: { 'spark-role': 'driver', 'spark-app-selector': 'admission' },
     on: 'regular',
+  },
+  {
+    policy: 'images-on-spot',
+    component: 'images',
+    what: 'pod that builds an image',
+    labels: { 'workflows.argoproj.io/workflow': 'admission', 'workflows.argoproj.io/completed': 'false' },
+    on: 'spot',
+    namespace: 'images',
   },
 ];
 

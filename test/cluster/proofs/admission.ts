@@ -1,5 +1,5 @@
 import { restrictedContainer, restrictedPod } from '../../../core/workload';
-import { type Case, casesOf, type JobPods, jobPods } from '../admission/cases';
+import { type Case, casesOf, type JobPods, jobPods, otherPolicies } from '../admission/cases';
 import { ApiError } from '../api';
 import type { Outcome, Proof, Scene } from '../proof';
 import type { DistObject } from '../site';
@@ -18,7 +18,7 @@ export const admission: Proof = {
     const policies = site.objects.filter(({ manifest }) => manifest.kind === 'ValidatingAdmissionPolicy');
     const problems = untried(policies);
     const counts = { passed: 0, refused: 0 };
-    for (const pods of jobPods.filter(({ component }) => has(scene, component))) {
+    for (const pods of jobPods.filter((each) => isThere(scene, each))) {
       const policy = policies.find(({ manifest }) => manifest.metadata.name === pods.policy);
       if (!policy) {
         problems.push(`there is no policy ${pods.policy}, so nothing keeps a ${pods.what} off other nodes`);
@@ -29,21 +29,26 @@ export const admission: Proof = {
       counts.passed += tried.passed;
       counts.refused += tried.refused;
     }
-    const namespaces = site.synthesis.model.site.teams.length;
+    const others = policies.flatMap(({ manifest: { metadata } }) =>
+      otherPolicies[metadata.name] ? [metadata.name] : [],
+    );
     const figures = [
-      `${site.name}: in ${namespaces} namespaces of teams: ${counts.refused} pods refused, ${counts.passed} let pass`,
+      `${site.name}: ${counts.refused} pods refused, ${counts.passed} let pass`,
+      ...others.map((name) => `${site.name}: policy ${name} is not tried here: ${otherPolicies[name]}`),
     ];
     return { findings: [], problems: problems.map((line) => `${site.name}: ${line}`), figures };
   },
 };
 
-const has = ({ site }: Scene, component: string): boolean =>
-  site.components.some(({ name }) => name === component);
+/** Whether a site has the component, and the namespace where such pods run. */
+const isThere = ({ site }: Scene, { component, namespace }: JobPods): boolean =>
+  site.components.some(({ name }) => name === component) &&
+  (namespace === undefined || site.synthesis.model.site.namespaces.some(({ name }) => name === namespace));
 
 const untried = (policies: readonly DistObject[]): string[] =>
   policies
     .map(({ manifest }) => manifest.metadata.name)
-    .filter((name) => !jobPods.some(({ policy }) => policy === name))
+    .filter((name) => !(name in otherPolicies) && !jobPods.some(({ policy }) => policy === name))
     .map((name) => `policy ${name} was not tried: test/cluster/admission/cases.ts names no pods of it`);
 
 /** What whoever made the pod is told. */
@@ -61,24 +66,25 @@ interface Tried {
   readonly refused: number;
 }
 
-/** Every case in the namespace of every team; pods without a label of jobs are nobody's business. */
+/** Every case in every namespace that is meant; pods without a label of jobs are nobody's business. */
 async function tryAll(scene: Scene, pods: JobPods, message: string): Promise<Tried> {
   const { teams, cloud } = scene.site.synthesis.model.site;
   const cases = casesOf(cloud.capacity, pods.on);
-  const [first] = teams;
+  const namespaces = pods.namespace ? [pods.namespace] : teams.map(({ namespace }) => namespace);
+  const [first] = namespaces;
   const [wrong] = cases.filter(({ passes }) => !passes);
-  if (!first || !wrong) throw new Error(`there is no team or no wrong ${pods.what} to try`);
+  if (!first || !wrong) throw new Error(`there is no namespace or no wrong ${pods.what} to try`);
   // The API server compiles a policy that is new a moment after it has taken it.
   await until(
     `effect of ${pods.policy}`,
-    async () => (await create(scene, first.namespace, wrong, pods.labels)) !== undefined,
+    async () => (await create(scene, first, wrong, pods.labels)) !== undefined,
     { timeoutMs: 30_000 },
   );
   const [problems, counts]: [string[], Record<'passed' | 'refused', number>] = [
     [],
     { passed: 0, refused: 0 },
   ];
-  for (const { namespace } of teams) {
+  for (const namespace of namespaces) {
     const other = await create(scene, namespace, wrong, {});
     if (other !== undefined) problems.push(`${namespace}: a pod of no job is refused: ${other}`);
     for (const each of cases) {

@@ -149,7 +149,9 @@ export function misplaced(
       found.push({ component, problem: `${title}: is on no node: ${why ?? 'the scheduler said nothing'}` });
       continue;
     }
-    if (!isAllowed(placement, capacity)) {
+    // A DaemonSet has a pod on every node that its pods may run on.
+    const everywhere = pod.metadata.ownerReferences?.some(({ kind }) => kind === 'DaemonSet');
+    if (!isAllowed(placement, capacity, everywhere)) {
       const problem = `${title}: declared ${placementName(placement)}, placed on ${capacity}`;
       found.push({ component, problem });
     }
@@ -167,8 +169,9 @@ export function misplaced(
   return found;
 }
 
-function isAllowed(placement: Placement, capacity: CapacityName): boolean {
+function isAllowed(placement: Placement, capacity: CapacityName, everywhere = false): boolean {
   if (placement === 'on-demand') return capacity === 'regular';
+  if (placement === 'spot-preferred' && everywhere) return true;
   // There is room on spot nodes here, so what prefers them must be there.
   if (placement === 'spot' || placement === 'spot-preferred') return capacity === 'spot';
   return true;

@@ -24,7 +24,7 @@ test.each([
 
 test('the controller keeps up with pods of many teams, and asks no less than by itself for few', () => {
   expect(clientLimits(120)).toEqual({ qps: 20, burst: 30 });
-  expect(clientLimits(5_280)).toEqual({ qps: 352, burst: 528 });
+  expect(clientLimits(5_280)).toEqual({ qps: 176, burst: 264 });
 });
 
 describe.each([...sites])('%s', (_, { model }) => {

@@ -8,7 +8,7 @@ import { JOB } from './large-site';
 /** So long nothing may happen before it is given up. */
 const STUCK_MS = 3 * 60_000;
 /** All in all. */
-const LIMIT_MS = 15 * 60_000;
+const LIMIT_MS = 20 * 60_000;
 const LOOK_MS = 3_000;
 const TELL_MS = 15_000;
 
@@ -18,7 +18,7 @@ export type Counts = ReadonlyMap<string, number>;
 /**
  * Waits until so many pods of each role run on nodes that are there, as long as it goes on.
  * @returns seconds that each role took
- * @throws Error where nothing has happened for three minutes or it takes longer than fifteen, with what a pod or its maker says
+ * @throws Error where nothing has happened for three minutes or it takes longer than twenty, with what a pod or its maker says
  */
 export async function allRunning(
   { cluster: { api }, say }: Scene,

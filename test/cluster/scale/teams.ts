@@ -1,26 +1,36 @@
 import type { Api } from '../api';
+import { pooled } from '../pool';
 import type { Jobs } from './large-site';
 import { startSparkJobs } from './spark-jobs';
 import { submitWorkflows } from './workflows';
 
+/** Component and role of what is known here. */
+const ROLES = {
+  driver: 'spark driver',
+  executor: 'spark executor',
+  workflow: 'argo-workflows workflow',
+} as const;
+
+const keyOf = ({ component, role }: Jobs): string => `${component} ${role}`;
+
+/** Teams that start something at the same moment. */
+const AT_ONCE = 8;
+
 /**
- * Starts everything that teams run, one team after the other.
+ * Starts everything that teams run.
  * @throws Error where nothing is known here that makes pods of a role
  */
 export async function startJobs(jobs: readonly Jobs[], api: Api): Promise<void> {
-  for (const namespace of new Set(jobs.map((each) => each.namespace))) {
-    const own = jobs.filter((each) => each.namespace === namespace);
-    const {
-      'spark driver': driver,
-      'spark executor': executor,
-      'argo-workflows workflow': workflow,
-      ...others
-    } = Object.fromEntries(own.map((each) => [`${each.component} ${each.role}`, each]));
-    const unknown = Object.keys(others).join(', ');
-    if (unknown) throw new Error(`nothing is known here that makes pods of ${unknown}`);
+  const known = new Set<string>(Object.values(ROLES));
+  const unknown = [...new Set(jobs.map(keyOf))].filter((key) => !known.has(key));
+  if (unknown.length > 0) throw new Error(`nothing is known here that makes pods of ${unknown.join(', ')}`);
+  const namespaces = [...new Set(jobs.map(({ namespace }) => namespace))];
+  await pooled(namespaces, AT_ONCE, async (namespace) => {
+    const find = (key: string) => jobs.find((each) => each.namespace === namespace && keyOf(each) === key);
+    const [driver, executor, workflow] = [find(ROLES.driver), find(ROLES.executor), find(ROLES.workflow)];
     if (driver && executor) await startSparkJobs(driver, executor, api);
     if (workflow) await submitWorkflows(workflow, api);
-  }
+  });
 }
 
 /** How many pods of each role that is, in the order of their names. */

@@ -6,8 +6,8 @@ import type { DistComponent } from '../site';
 /** Columns that are filled by running the controllers of a component. */
 export const COLUMNS = ['controller', 'configuration', 'used'] as const satisfies readonly Column[];
 
-/** Argo CD is run by a proof of its own. */
-const ELSEWHERE = 'argocd';
+/** Run by proofs of their own. */
+const ELSEWHERE: readonly string[] = ['argocd', 'jupyterhub'];
 
 /** What was found out by running controllers, by component and column. */
 export class Book {
@@ -64,7 +64,7 @@ export class Book {
 
   findings(): Finding[] {
     return this.scene.site.components
-      .filter(({ name }) => name !== ELSEWHERE)
+      .filter(({ name }) => !ELSEWHERE.includes(name))
       .flatMap((component) =>
         COLUMNS.map((column) => ({
           component: component.name,
@@ -90,7 +90,7 @@ const whyNotRun = ({ objects }: DistComponent): string =>
 /** The same for all components. */
 export const notProvable = ({ site }: Scene, why: string): Finding[] =>
   site.components
-    .filter(({ name }) => name !== ELSEWHERE)
+    .filter(({ name }) => !ELSEWHERE.includes(name))
     .flatMap(({ name }) =>
       COLUMNS.map((column) => ({ component: name, column, verdict: { state: 'not provable here', why } })),
     );

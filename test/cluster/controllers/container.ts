@@ -62,6 +62,7 @@ export interface VolumeMount {
 export interface Volume {
   readonly name: string;
   readonly emptyDir?: object;
+  readonly persistentVolumeClaim?: { readonly claimName: string };
   readonly configMap?: Keys & { readonly name: string };
   readonly secret?: Keys & { readonly secretName: string };
   readonly projected?: { readonly sources: readonly Source[] };

@@ -22,8 +22,9 @@ export async function mountsOf(workload: Workload, cluster: Cluster, folder: str
     const source = path.join(folder, 'volumes', name);
     await fill(volume, workload, cluster, source);
     const part = subPath ? path.join(source, subPath) : source;
-    if (volume.emptyDir) fs.mkdirSync(part, { recursive: true });
-    mounts.push({ path: mountPath, source: part, readOnly: readOnly === true || !volume.emptyDir });
+    const isWritable = volume.emptyDir !== undefined || volume.persistentVolumeClaim !== undefined;
+    if (isWritable) fs.mkdirSync(part, { recursive: true });
+    mounts.push({ path: mountPath, source: part, readOnly: readOnly === true || !isWritable });
   }
   // A volume within another is mounted after it.
   return mounts.sort((a, b) => a.path.length - b.path.length);
@@ -43,8 +44,8 @@ async function writeIdentity(
 
 async function fill(volume: Volume, workload: Workload, cluster: Cluster, folder: string): Promise<void> {
   fs.mkdirSync(folder, { recursive: true });
-  const { name, emptyDir, configMap, secret, projected } = volume;
-  if (emptyDir) return;
+  const { name, emptyDir, persistentVolumeClaim, configMap, secret, projected } = volume;
+  if (emptyDir || persistentVolumeClaim) return;
   const sources: readonly Source[] | undefined = configMap
     ? [{ configMap }]
     : secret

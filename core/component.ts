@@ -47,6 +47,8 @@ export interface Component<Name extends string = string, Settings extends z.ZodT
   readonly indispensable?: string;
   /** True for the one that brings the nodes: everything with pods comes after it. */
   readonly bringsNodes?: boolean;
+  /** True for the one that has the keys of identities made: whatever has a grant that wants keys comes after it. */
+  readonly bringsKeys?: boolean;
   /** Its namespaces. Its home has its own name; a component without namespaced objects has none. */
   namespaces(site: SiteFacts, settings: z.output<Settings>): readonly NamespaceRequest[];
   build(chart: ComponentChart, site: Site, settings: z.output<Settings>): void;

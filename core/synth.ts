@@ -44,10 +44,12 @@ export function render(name: string, overlay: unknown, platform: Platform): Synt
   const site = siteOf(name, resolved);
   const app = new App();
   const recorded = new Map<string, Recorded>();
+  const keeper = platform.components.find(({ bringsKeys }) => bringsKeys);
   const charts = resolved.components.map(({ component, settings }) => {
     const labels = (role: string) => labelsOf(component, role);
     const chart = new ComponentChart(app, component.name, site, component.pods, labels);
     attempt(site, component, () => component.build(chart, site, settings));
+    if (keeper && chart.recorded.keys.length > 0) chart.recorded.needs.add(keeper.name);
     recorded.set(component.name, chart.recorded);
     return { component, chart };
   });

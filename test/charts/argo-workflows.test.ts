@@ -2,7 +2,7 @@ import { load } from 'js-yaml';
 import { NODE_LOSS } from '../../charts/processing/argo-workflows/retry';
 import { sitesWith } from '../support/sites';
 
-const sites = sitesWith('namespaces', 'argo-workflows');
+const sites = sitesWith('namespaces', 'secrets', 'argo-workflows');
 
 // What the controller says of a step that failed.
 test.each([

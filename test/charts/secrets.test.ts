@@ -1,8 +1,11 @@
-import { generatedSecret, storedSecret } from '../../charts/foundation/secrets';
+import { generatedSecret, secrets, storedSecret } from '../../charts/foundation/secrets';
 import { azure } from '../../clouds/azure';
 import { gcp } from '../../clouds/gcp';
 import { onprem } from '../../clouds/onprem';
+import type { Cloud } from '../../core/cloud';
+import { testCloud } from '../support/cloud';
 import { leaning, objectOf } from '../support/foundation';
+import { serverComponent, synth } from '../support/platform';
 
 const vault = { server: 'https://vault.example.com:8200' };
 const spec = (...[site, name]: [ReturnType<typeof leaning>, string]) =>
@@ -137,6 +140,18 @@ test('keys of the object store come from the store, once a namespace, however ma
   expect(
     model.whyExternal({ group: '', kind: 'Secret', namespace: 'shop', name: 'object-store-keys' }),
   ).toMatch(/without a store/);
+});
+
+test('whoever has a grant that wants keys needs what has them made, and no other does', () => {
+  const shop = serverComponent('shop', {
+    also: (chart) => void chart.grant(chart.pods('server'), 'server', 'read', 'raw'),
+  });
+  const rendered = (cloud: Cloud) =>
+    synth([secrets, shop], { cloud, components: { secrets: false }, spotFloor: 0 });
+  expect(() => rendered(onprem({ endpoint: 'https://s3.example.com' }))).toThrow(
+    'shop needs secrets, which overlay test turns off',
+  );
+  expect(() => rendered(testCloud())).not.toThrow();
 });
 
 test('nobody who may edit a namespace may read the store through it', () => {

@@ -91,7 +91,7 @@ test.each<[string, string, Settings]>([
     },
   ],
   ['there is no Argo Workflows', 'aws', { 'argo-workflows': false }],
-  ['there is no Spark', 'aws', { spark: false }],
+  ['there is no Spark, and so no notebooks', 'aws', { spark: false, jupyterhub: false }],
 ])('%s', (_, site, components) => {
   expect(`\n${effect(site, { components })}\n`).toMatchSnapshot();
 });

@@ -14,7 +14,7 @@ const PRODUCTION = `import { aws } from 'REPOSITORY/clouds/aws';
     git: { repository: 'https://git.example.com/lake.git' },
     buckets: { prefix: 'acme-lake' },
     teams: [{ name: 'blue' }, { name: 'red' }],
-    components: { 'argo-workflows': { parallelism: { min: 0, typical: 5, max: 12 } } },
+    components: { jupyterhub: false, 'argo-workflows': { parallelism: { min: 0, typical: 5, max: 12 } } },
   });`;
 
 const STAGING = `import { aws } from 'REPOSITORY/clouds/aws';

@@ -23,17 +23,22 @@ export interface RenderedChart {
 /**
  * Renders a chart with our values, as Argo CD does.
  * @param kubernetes version of the cluster that the chart is told
+ * @param helm path of the program, version 4
  * @throws Error with Helm's words where it cannot be had or refuses the values
  */
-export async function renderChart(upstream: ChartUpstream, kubernetes: string): Promise<RenderedChart> {
-  const folder = await folderOf(upstream);
+export async function renderChart(
+  upstream: ChartUpstream,
+  kubernetes: string,
+  helm: string,
+): Promise<RenderedChart> {
+  const folder = await folderOf(upstream, helm);
   const args = ['template', upstream.name, folder, '--namespace', upstream.namespace, '--values', '-'];
   const options = [
     '--kube-version',
     kubernetes,
     ...(upstream.skipCrds ? ['--skip-crds'] : ['--include-crds']),
   ];
-  const text = await run(HELM, [...args, ...options], { input: toYaml(upstream.values) });
+  const text = await run(helm, [...args, ...options], { input: toYaml(upstream.values) });
   const manifests: Manifest[] = [];
   // A file whose condition does not hold renders an empty document.
   loadAll(text, (document) => document && manifests.push(document as Manifest));
@@ -44,10 +49,8 @@ export async function renderChart(upstream: ChartUpstream, kubernetes: string): 
   };
 }
 
-const HELM = process.env.HELM ?? 'helm';
-
 /** Where a chart lies: in the folder LAKEPORT_CHARTS, else where it was unpacked from its publisher. */
-async function folderOf(upstream: ChartUpstream): Promise<string> {
+async function folderOf(upstream: ChartUpstream, helm: string): Promise<string> {
   const { chart, version, repository } = upstream;
   const given = process.env.LAKEPORT_CHARTS;
   if (given) {
@@ -65,8 +68,12 @@ async function folderOf(upstream: ChartUpstream): Promise<string> {
       ? [chart, '--repo', repository]
       : [`oci://${repository}/${chart}`];
     try {
-      await run(HELM, ['pull', ...from, '--version', version, '--untar', '--untardir', partial]);
+      await run(helm, ['pull', ...from, '--version', version, '--untar', '--untardir', partial]);
       fs.renameSync(partial, target);
+    } catch (error) {
+      const remedy = 'connect to the network, or set LAKEPORT_CHARTS to a folder with the charts';
+      const message = `could not be had: ${error instanceof Error ? error.message : String(error)}`;
+      throw new InputError([{ field: `chart ${chart} ${version}`, message, remedy }]);
     } finally {
       fs.rmSync(partial, { recursive: true, force: true });
     }

@@ -32,7 +32,7 @@ export interface AskedChart extends RenderedChart {
  */
 export function judgeCharts(model: SiteModel, component: string, charts: readonly AskedChart[]): string[] {
   const entries = charts.flatMap(({ manifests, upstream }) =>
-    manifests.map((manifest): Entry => ({ component, manifest: placed(model, manifest, upstream) })),
+    manifests.map((manifest): Entry => ({ component, manifest: placedIn(model, manifest, upstream) })),
   );
   const whole = model.with([...model.entries, ...entries]);
   const broken = rules
@@ -41,7 +41,7 @@ export function judgeCharts(model: SiteModel, component: string, charts: readonl
   return [
     ...broken,
     ...charts.flatMap(({ manifests, upstream }) => misplaced(manifests, upstream)),
-    ...unreached(model, component, entries),
+    ...unreached(whole, component),
     ...declared(model, component, entries),
     ...undisrupted(entries),
     ...charts.flatMap(({ upstream, defaults, hasSchema }) =>
@@ -51,7 +51,7 @@ export function judgeCharts(model: SiteModel, component: string, charts: readonl
 }
 
 /** An object in the namespace that Helm or Argo CD would give it, without selectors that any node satisfies. */
-function placed(model: SiteModel, given: Manifest, { namespace }: ChartUpstream): Manifest {
+export function placedIn(model: SiteModel, given: Manifest, { namespace }: ChartUpstream): Manifest {
   const manifest = JSON.parse(JSON.stringify(given), (key, value) =>
     key === 'nodeSelector' && value ? without(value, OF_EVERY_NODE) : value,
   ) as Manifest;
@@ -69,13 +69,12 @@ const misplaced = (manifests: readonly Manifest[], { namespace, alsoIn = [] }: C
     .filter(({ metadata }) => ![undefined, namespace, ...alsoIn].includes(metadata.namespace))
     .map((manifest) => `${titleOf(manifest)} lies in a namespace that alsoIn does not name`);
 
-/** Roles with policies that no pod of the charts has, and ports of webhooks on which none listens. */
-function unreached(model: SiteModel, component: string, entries: readonly Entry[]): string[] {
+/** Roles with policies that no pod has, of charts or of dist, and ports of webhooks on which none listens. */
+function unreached(model: SiteModel, component: string): string[] {
   const recorded = model.recorded.get(component);
   if (!recorded) return [];
-  const { pods } = model.with(entries);
   const ofRole = (role: string) =>
-    pods.filter((entry) => {
+    model.pods.filter((entry) => {
       const found = model.roleOf(entry);
       return found.component === component && found.role === role;
     });

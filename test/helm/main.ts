@@ -12,6 +12,8 @@ import { type AskedChart, judgeCharts } from './judge';
 /** The Kubernetes that the proofs run. */
 const KUBERNETES = '1.36.1';
 
+const HELM = process.env.HELM ?? 'helm';
+
 async function main(sites: readonly string[]): Promise<number> {
   let failed = 0;
   for (const site of sites) {
@@ -22,7 +24,8 @@ async function main(sites: readonly string[]): Promise<number> {
       const title = `${site}: ${charts.map(({ name, version }) => `${name} ${version}`).join(', ')}`;
       try {
         const asked: AskedChart[] = [];
-        for (const each of charts) asked.push({ upstream: each, ...(await renderChart(each, KUBERNETES)) });
+        for (const each of charts)
+          asked.push({ upstream: each, ...(await renderChart(each, KUBERNETES, HELM)) });
         const problems = judgeCharts(model, component, asked);
         const count = asked.reduce((sum, { manifests }) => sum + manifests.length, 0);
         console.log(`${problems.length === 0 ? '✔' : '✖'} ${title}: ${count} objects`);

@@ -19,7 +19,7 @@ export const secrets = component({
   pods: { operator: 'on-demand', webhook: 'on-demand', certificates: 'on-demand' },
   labels: LABELS,
   apis,
-  indispensable: 'passwords and keys of the other components are made by it',
+  bringsKeys: true,
   namespaces: () => [{ name: 'secrets', quota: { cpu: '2', memory: '4Gi', pods: 12 } }],
   build(chart, { cloud }) {
     writeOperator(chart);

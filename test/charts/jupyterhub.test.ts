@@ -156,6 +156,8 @@ test('a profile of its own, with another time; servers are culled after the long
   ]);
   expect(culling.timeout).toBe(14_400);
   expect(profiles[0]?.spark).toContain('spark.driver.memory=32768m');
+  // What is cached holds executors no longer than a server lasts that is not used.
+  expect(profiles[1]?.spark).toContain('spark.dynamicAllocation.cachedExecutorIdleTimeout=600s');
 });
 
 test('an issuer: its secret from the store, no password, and the way there', () => {

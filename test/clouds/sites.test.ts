@@ -15,7 +15,7 @@ const PRODUCTION = `import { aws } from 'REPOSITORY/clouds/aws';
     buckets: { prefix: 'acme-lake' },
     registry: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/lake',
     teams: [{ name: 'blue' }, { name: 'red' }],
-    components: { 'argo-workflows': { parallelism: { min: 0, typical: 5, max: 12 } } },
+    components: { jupyterhub: false, 'argo-workflows': { parallelism: { min: 0, typical: 5, max: 12 } } },
   });`;
 
 const STAGING = `import { aws } from 'REPOSITORY/clouds/aws';

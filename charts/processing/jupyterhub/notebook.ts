@@ -108,18 +108,22 @@ export function profileOf(profile: Profile, settings: Settings): JsonValue {
   const { name, description, cores, memory, gpus, executors } = profile;
   const bytes = parseQuantity(memory);
   const heap = Math.floor(bytes / 2 / 2 ** 20);
+  const idleSeconds = (profile.idleMinutes ?? settings.idleMinutes) * 60;
   return {
     name,
     description,
     cores,
     memory: mebibytes(bytes).replace('Mi', 'M'),
     gpus,
-    idleSeconds: (profile.idleMinutes ?? settings.idleMinutes) * 60,
+    idleSeconds,
     spark: submitArguments({
       'spark.driver.memory': `${heap}m`,
       'spark.executor.cores': String(executors.cores),
       'spark.executor.memory': `${Math.ceil(parseQuantity(executors.memory) / 2 ** 20)}m`,
       'spark.dynamicAllocation.maxExecutors': String(executors.max),
+      // By default, executors that hold results of a shuffle or cached tables stay as long as the session.
+      'spark.dynamicAllocation.shuffleTracking.timeout': `${idleSeconds}s`,
+      'spark.dynamicAllocation.cachedExecutorIdleTimeout': `${idleSeconds}s`,
     }),
   };
 }

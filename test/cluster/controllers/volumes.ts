@@ -19,14 +19,10 @@ export async function mountsOf(workload: Workload, cluster: Cluster, folder: str
   for (const { name, mountPath, subPath, readOnly } of container.volumeMounts ?? []) {
     const volume = pod.volumes?.find((each) => each.name === name);
     if (!volume) throw new Error(`${workload.name}: there is no volume ${name}`);
-    const claim = volume.persistentVolumeClaim?.claimName;
-    // What a claim holds is there for the next pod, too.
-    const source = claim
-      ? path.join(cluster.folder, 'claims', workload.namespace, claim)
-      : path.join(folder, 'volumes', name);
+    const source = path.join(folder, 'volumes', name);
     await fill(volume, workload, cluster, source);
     const part = subPath ? path.join(source, subPath) : source;
-    const isWritable = volume.emptyDir !== undefined || claim !== undefined;
+    const isWritable = volume.emptyDir !== undefined || volume.persistentVolumeClaim !== undefined;
     if (isWritable) fs.mkdirSync(part, { recursive: true });
     mounts.push({ path: mountPath, source: part, readOnly: readOnly === true || !isWritable });
   }

@@ -69,7 +69,7 @@ def start_server():
     ask("POST", f"/hub/spawn/{USER}", data=data)
     deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
-        answer = session.get(f"{BASE}/user/{USER}/tree", timeout=60)
+        answer = session.get(f"{BASE}/user/{USER}/lab", timeout=60)
         if answer.status_code == 200 and answer.url.startswith(f"{BASE}/user/{USER}/"):
             say("server", url=answer.url)
             return

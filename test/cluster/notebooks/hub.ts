@@ -38,8 +38,8 @@ export class Hub {
     network.link(SERVER_HOST, SERVER_PORT, server);
     const image: Image = {
       entrypoint: [],
-      files: { '/usr/local/bin/configurable-http-proxy': programs.proxy },
-      env: { PATH: `${programs.bin}:${process.env.PATH}` },
+      files: {},
+      env: { PATH: `${programs.bin}:${path.dirname(programs.proxy)}:${process.env.PATH}` },
     };
     const proxy = await Pod.start(cluster, network, { namespace: HOME, name: PROXY }, image);
     await proxy.ready();

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { Claims } from '../claims';
+import type { SiteTeam } from '../../../core/site';
 import { Book, COLUMNS } from '../controllers/book';
 import type { ExecutorPod } from '../controllers/client-session';
 import { Network } from '../controllers/network';
@@ -32,12 +32,10 @@ export const notebooks: Proof = {
     const why = whyNoSandbox();
     if (why) return { findings: COLUMNS.map((column) => notProvable(column, why)), figures: [] };
     const network = await Network.open(scene.cluster);
-    const claims = new Claims(scene.cluster.api);
     const book = new NotebookBook(scene);
     try {
       await play(scene, network, book);
     } finally {
-      await claims.stop();
       network.close();
     }
     return { findings: book.own(), figures: book.figures };
@@ -87,7 +85,7 @@ async function play(scene: Scene, network: Network, book: Book): Promise<void> {
   const server = new Server(scene, namespace, (pod) => runServer(scene, network, programs, spark, pod));
   try {
     await book.try(COMPONENT, 'used', 'from login to a Spark session with executors on spot nodes', () =>
-      useNotebook(scene, network, hub, programs.bin, team.name, namespace),
+      useNotebook(scene, network, hub, server, programs.bin, team),
     );
     await book.try(
       COMPONENT,
@@ -106,6 +104,8 @@ async function play(scene: Scene, network: Network, book: Book): Promise<void> {
 class Server {
   private running = true;
   private pod: Pod | undefined;
+  /** Why its program could not be started. */
+  problem: string | undefined;
   private readonly loop: Promise<void>;
 
   constructor(
@@ -119,8 +119,13 @@ class Server {
       500,
       async () => {
         const found = await cluster.api.get<ServerPod>(url);
-        if (this.pod || !found.spec.nodeName) return;
-        this.pod = await this.start(found);
+        if (this.pod || this.problem || !found.spec.nodeName) return;
+        try {
+          this.pod = await this.start(found);
+        } catch (error) {
+          this.problem = `its program does not start: ${error instanceof Error ? error.message : error}`;
+          return;
+        }
         void this.pod.service.ended.then(async () => {
           const annotations = { 'test.lakeport.io/exit-code': '0' };
           // The hub may have deleted it.
@@ -149,9 +154,9 @@ async function useNotebook(
   scene: Scene,
   network: Network,
   hub: Hub,
+  server: Server,
   bin: string,
-  team: string,
-  namespace: string,
+  { name: team, namespace }: SiteTeam,
 ): Promise<string[]> {
   const { cluster } = scene;
   const pods = `/api/v1/namespaces/${namespace}/pods`;
@@ -194,7 +199,7 @@ async function useNotebook(
     .alive(
       until(
         'the end of what is done at the browser',
-        async () => said().some(({ what }) => what === 'done'),
+        async () => server.problem ?? said().some(({ what }) => what === 'done'),
         {
           timeoutMs: 600_000,
           everyMs: 500,
@@ -206,6 +211,7 @@ async function useNotebook(
       // It may have ended because it was done.
       if (!said().some(({ what }) => what === 'done')) throw error;
     });
+  if (server.problem) throw new Error(server.problem);
   const owner = await cluster.api.get<ServerPod>(`${pods}/${NAME}`);
   const executors = await until(
     'executors of the session',

@@ -2,7 +2,6 @@ import { loadOf } from '../../../core/demand';
 import { type Placement, placementName, spotShare } from '../../../core/placement';
 import { parseQuantity } from '../../../core/quantity';
 import type { Resource } from '../api';
-import { Claims } from '../claims';
 import type { CapacityName, TestNode } from '../nodes';
 import { type Finding, type Outcome, type Proof, type Scene, verdictOf } from '../proof';
 import type { DistSite } from '../site';
@@ -52,12 +51,7 @@ export const placed: Proof = {
     const report = (component: string, problem: string) =>
       problems.set(component, [...(problems.get(component) ?? []), problem]);
     const { site, cluster, nodes } = scene;
-    const claims = new Claims(cluster.api);
-    try {
-      for (const { component, title, why } of await unready(scene)) report(component, `${title}: ${why}`);
-    } finally {
-      await claims.stop();
-    }
+    for (const { component, title, why } of await unready(scene)) report(component, `${title}: ${why}`);
     const pods = await cluster.api.list<Pod>('/api/v1/pods');
     for (const { component, problem } of misplaced(scene, pods)) report(component, problem);
     const withPods = new Set([...pods.map(componentOf), ...problems.keys()]);

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
@@ -128,6 +129,8 @@ c.JupyterHub.services = [
             sys.executable,
             "-m",
             "jupyterhub_idle_culler",
+            # By its Service it would reach itself only where a policy lets it.
+            f"--url=http://127.0.0.1:{urlsplit(values['hub']['bind']).port}/hub/api",
             f"--timeout={culling['timeout']}",
             f"--cull-every={culling['every']}",
         ],

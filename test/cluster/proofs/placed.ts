@@ -143,7 +143,9 @@ export function misplaced(
       found.push({ component, problem: `${title}: is on no node: ${why ?? 'the scheduler said nothing'}` });
       continue;
     }
-    if (!isAllowed(placement, capacity)) {
+    // A DaemonSet has a pod on every node that it may use, and nothing to prefer.
+    const isEverywhere = pod.metadata.ownerReferences?.some(({ kind }) => kind === 'DaemonSet');
+    if (!isAllowed(placement, capacity) && !(isEverywhere && placement === 'spot-preferred')) {
       const problem = `${title}: declared ${placementName(placement)}, placed on ${capacity}`;
       found.push({ component, problem });
     }

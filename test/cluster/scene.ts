@@ -38,6 +38,7 @@ export async function openScene(
     const file = path.join(program.root, 'argocd/install/namespace.yaml');
     const namespace = load(fs.readFileSync(file, 'utf8')) as { readonly metadata: { readonly name: string } };
     await cluster.api.apply(`/api/v1/namespaces/${namespace.metadata.name}`, namespace, 'lakeport-install');
+    await bringStorageClass(site, cluster);
     const nodes = await createNodes(site.synthesis.model.site, cluster.api, { perZone: NODES_PER_ZONE });
     say(`${site.name}: ${crds.length} custom kinds, ${nodes.length} nodes after ${seconds(started)} s`);
     return { site, cluster, nodes, say };
@@ -45,6 +46,20 @@ export async function openScene(
     await cluster.stop();
     throw error;
   }
+}
+
+/** The class of volumes that a cluster of the cloud has already, where the site does not write it. */
+async function bringStorageClass({ synthesis }: DistSite, { api }: ControlPlane): Promise<void> {
+  const { name, definition } = synthesis.model.site.cloud.blockStorage;
+  if (definition) return;
+  const storageClass = {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name },
+    provisioner: 'lakeport.io/kwok',
+    volumeBindingMode: 'WaitForFirstConsumer',
+  };
+  await api.apply(`/apis/storage.k8s.io/v1/storageclasses/${name}`, storageClass, 'lakeport-test');
 }
 
 export const seconds = (since: number): string => ((Date.now() - since) / 1000).toFixed(1);

@@ -143,9 +143,9 @@ export function misplaced(
       found.push({ component, problem: `${title}: is on no node: ${why ?? 'the scheduler said nothing'}` });
       continue;
     }
-    // A DaemonSet has a pod on every node that its pods may run on.
-    const everywhere = pod.metadata.ownerReferences?.some(({ kind }) => kind === 'DaemonSet');
-    if (!isAllowed(placement, capacity, everywhere)) {
+    // A DaemonSet has a pod on every node that it may use, and nothing to prefer.
+    const isEverywhere = pod.metadata.ownerReferences?.some(({ kind }) => kind === 'DaemonSet');
+    if (!isAllowed(placement, capacity) && !(isEverywhere && placement === 'spot-preferred')) {
       const problem = `${title}: declared ${placementName(placement)}, placed on ${capacity}`;
       found.push({ component, problem });
     }
@@ -163,9 +163,8 @@ export function misplaced(
   return found;
 }
 
-function isAllowed(placement: Placement, capacity: CapacityName, everywhere = false): boolean {
+function isAllowed(placement: Placement, capacity: CapacityName): boolean {
   if (placement === 'on-demand') return capacity === 'regular';
-  if (placement === 'spot-preferred' && everywhere) return true;
   // There is room on spot nodes here, so what prefers them must be there.
   if (placement === 'spot' || placement === 'spot-preferred') return capacity === 'spot';
   return true;

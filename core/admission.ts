@@ -19,31 +19,37 @@ export interface PlacementPolicyProps {
 /** The API of Kubernetes 1.30; the typed constructs are of an older one. */
 const API_VERSION = 'admissionregistration.k8s.io/v1';
 
-/**
- * Has the API server refuse pods that could run on other nodes than the terms say: what a team makes itself is then
- * placed like what the platform makes.
- */
-export function requirePlacement(chart: ComponentChart, props: PlacementPolicyProps): void {
-  const { name, namespaces, pods, terms, message } = props;
+export interface AdmissionPolicyProps {
+  /** Name of the policy and of its binding, in the whole cluster. */
+  readonly name: string;
+  /** Requests that it judges, as `matchConstraints` of the API. */
+  readonly constraints: object;
+  /** Expressions that all must hold for a request to be judged. Default: none. */
+  readonly conditions?: readonly Named[];
+  readonly variables: readonly Named[];
+  /** Expressions that must hold, and what is told where one does not: one sentence with the remedy. */
+  readonly validations: readonly { readonly expression: string; readonly message: string }[];
+}
+
+/** An expression in CEL. */
+interface Named {
+  readonly name: string;
+  readonly expression: string;
+}
+
+/** Has the API server refuse requests that break a rule, or that it cannot judge. */
+export function admissionPolicy(chart: ComponentChart, props: AdmissionPolicyProps): void {
+  const { name, constraints, conditions, variables, validations } = props;
   new ApiObject(chart, `policy-${name}`, {
     apiVersion: API_VERSION,
     kind: 'ValidatingAdmissionPolicy',
     metadata: { name },
     spec: {
       failurePolicy: 'Fail',
-      matchConstraints: {
-        resourceRules: [
-          { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] },
-        ],
-        namespaceSelector: {
-          matchExpressions: [
-            { key: 'kubernetes.io/metadata.name', operator: 'In', values: [...namespaces].sort() },
-          ],
-        },
-        objectSelector: pods,
-      },
-      variables: [{ name: 'terms', expression: REQUIRED_TERMS }],
-      validations: [{ expression: within(terms), message, reason: 'Forbidden' }],
+      matchConstraints: constraints,
+      ...(conditions ? { matchConditions: conditions } : {}),
+      variables,
+      validations: validations.map((each) => ({ ...each, reason: 'Forbidden' })),
     },
   });
   new ApiObject(chart, `policy-binding-${name}`, {
@@ -53,6 +59,29 @@ export function requirePlacement(chart: ComponentChart, props: PlacementPolicyPr
     spec: { policyName: name, validationActions: ['Deny'] },
   });
 }
+
+/**
+ * Has the API server refuse pods that could run on other nodes than the terms say: what a team makes itself is then
+ * placed like what the platform makes.
+ */
+export function requirePlacement(chart: ComponentChart, props: PlacementPolicyProps): void {
+  const { name, namespaces, pods, terms, message } = props;
+  admissionPolicy(chart, {
+    name,
+    constraints: {
+      resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+      namespaceSelector: inNamespaces(namespaces),
+      objectSelector: pods,
+    },
+    variables: [{ name: 'terms', expression: REQUIRED_TERMS }],
+    validations: [{ expression: within(terms), message }],
+  });
+}
+
+/** Selects namespaces by their names. */
+export const inNamespaces = (names: readonly string[]): k8s.LabelSelector => ({
+  matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: [...names].sort() }],
+});
 
 const REQUIRED_TERMS = [
   'object.spec.?affinity.?nodeAffinity.?requiredDuringSchedulingIgnoredDuringExecution',

@@ -1,9 +1,6 @@
-import { ApiObject } from 'cdk8s';
-import { requirePlacement } from '../../../core/admission';
+import { admissionPolicy, requirePlacement } from '../../../core/admission';
 import type { ComponentChart } from '../../../core/chart';
 import { BUILDKIT_USER, TOOLS } from './tools';
-
-const NAME = 'images-only-builds-unconfined';
 
 /**
  * The namespace admits every pod, because no level of pod security lets through what BuildKit needs. So the API server
@@ -11,55 +8,36 @@ const NAME = 'images-only-builds-unconfined';
  */
 export function writeAdmission(chart: ComponentChart): void {
   const { site, home } = chart;
-  const api = { apiVersion: 'admissionregistration.k8s.io/v1' };
-  new ApiObject(chart, 'policy', {
-    ...api,
-    kind: 'ValidatingAdmissionPolicy',
-    metadata: { name: NAME },
-    spec: {
-      failurePolicy: 'Fail',
-      matchConstraints: {
-        resourceRules: [
-          {
-            apiGroups: [''],
-            apiVersions: ['v1'],
-            operations: ['CREATE', 'UPDATE'],
-            resources: ['pods', 'pods/ephemeralcontainers'],
-          },
-        ],
-        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': home } },
-      },
-      variables: [
-        { name: 'containers', expression: CONTAINERS },
+  const isBuild = `c.image == ${JSON.stringify(site.image(TOOLS.buildkit))}`;
+  admissionPolicy(chart, {
+    name: 'images-only-builds-unconfined',
+    constraints: {
+      resourceRules: [
         {
-          name: 'builds',
-          expression: `variables.containers.filter(c, ${isBuild(site.image(TOOLS.buildkit))})`,
-        },
-        {
-          name: 'others',
-          expression: `variables.containers.filter(c, !(${isBuild(site.image(TOOLS.buildkit))}))`,
+          apiGroups: [''],
+          apiVersions: ['v1'],
+          operations: ['CREATE', 'UPDATE'],
+          resources: ['pods', 'pods/ephemeralcontainers'],
         },
       ],
-      validations: [
-        { expression: POD, message: 'Pods here have nothing of their node', reason: 'Forbidden' },
-        {
-          expression: `variables.builds.all(c, ${BUILD})`,
-          message: 'BuildKit runs as its own user, with no capability but those to map user ids',
-          reason: 'Forbidden',
-        },
-        {
-          expression: `variables.others.all(c, ${RESTRICTED})`,
-          message: 'Only the pinned BuildKit is an exception to the restricted profile',
-          reason: 'Forbidden',
-        },
-      ],
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': home } },
     },
-  });
-  new ApiObject(chart, 'policy-binding', {
-    ...api,
-    kind: 'ValidatingAdmissionPolicyBinding',
-    metadata: { name: NAME },
-    spec: { policyName: NAME, validationActions: ['Deny'] },
+    variables: [
+      { name: 'containers', expression: CONTAINERS },
+      { name: 'builds', expression: `variables.containers.filter(c, ${isBuild})` },
+      { name: 'others', expression: `variables.containers.filter(c, !(${isBuild}))` },
+    ],
+    validations: [
+      { expression: POD, message: 'Pods here have nothing of their node' },
+      {
+        expression: `variables.builds.all(c, ${BUILD})`,
+        message: 'BuildKit runs as its own user, with no capability but those to map user ids',
+      },
+      {
+        expression: `variables.others.all(c, ${RESTRICTED})`,
+        message: 'Only the pinned BuildKit is an exception to the restricted profile',
+      },
+    ],
   });
   requirePlacement(chart, {
     name: 'images-on-spot',
@@ -73,8 +51,6 @@ export function writeAdmission(chart: ComponentChart): void {
 const CONTAINERS = ['containers', 'initContainers', 'ephemeralContainers']
   .map((field) => `object.spec.?${field}.orValue([])`)
   .join(' + ');
-
-const isBuild = (image: string): string => `c.image == ${JSON.stringify(image)}`;
 
 const POD = [
   ...['hostNetwork', 'hostPID', 'hostIPC'].map((field) => `!object.spec.?${field}.orValue(false)`),

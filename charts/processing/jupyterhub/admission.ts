@@ -1,9 +1,6 @@
-import { ApiObject } from 'cdk8s';
+import { admissionPolicy, inNamespaces } from '../../../core/admission';
 import type { ComponentChart } from '../../../core/chart';
 import { ACCOUNTS } from '../spark';
-
-const NAME = 'notebooks-keep-to-their-own';
-const API_VERSION = 'admissionregistration.k8s.io/v1';
 
 /** Names of servers' pods begin so; {@link file://./hub/jupyterhub_config.py} names them. */
 export const POD_PREFIX = 'jupyter-';
@@ -16,64 +13,48 @@ export const POD_PREFIX = 'jupyter-';
 export function requireOwnObjects(chart: ComponentChart): void {
   const namespaces = chart.site.teams.map(({ namespace }) => namespace).sort();
   const accounts = namespaces.map((namespace) => `system:serviceaccount:${namespace}:${ACCOUNTS.driver}`);
-  new ApiObject(chart, `policy-${NAME}`, {
-    apiVersion: API_VERSION,
-    kind: 'ValidatingAdmissionPolicy',
-    metadata: { name: NAME },
-    spec: {
-      failurePolicy: 'Fail',
-      matchConstraints: {
-        resourceRules: [
-          {
-            apiGroups: [''],
-            apiVersions: ['v1'],
-            operations: ['CREATE', 'UPDATE', 'DELETE'],
-            resources: ['pods', 'configmaps', 'services', 'persistentvolumeclaims'],
-          },
-        ],
-        namespaceSelector: {
-          matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: namespaces }],
-        },
-      },
-      matchConditions: [
+  admissionPolicy(chart, {
+    name: 'notebooks-keep-to-their-own',
+    constraints: {
+      resourceRules: [
         {
-          name: 'of-a-notebook',
-          expression: [
-            `request.userInfo.username in ${JSON.stringify(accounts)}`,
-            `${POD} in request.userInfo.extra`,
-            `request.userInfo.extra[${POD}][0].startsWith('${POD_PREFIX}')`,
-          ].join(' && '),
+          apiGroups: [''],
+          apiVersions: ['v1'],
+          operations: ['CREATE', 'UPDATE', 'DELETE'],
+          resources: ['pods', 'configmaps', 'services', 'persistentvolumeclaims'],
         },
       ],
-      variables: [
-        { name: 'me', expression: `request.userInfo.extra['authentication.kubernetes.io/pod-uid'][0]` },
-        { name: 'isExecutor', expression: EXECUTOR },
-      ],
-      validations: [
-        {
-          expression: `request.operation == 'DELETE' || ${owned('object')}`,
-          message: 'A notebook makes only what goes with it: leave spark.kubernetes.driver.pod.name as it is',
-          reason: 'Forbidden',
-        },
-        {
-          expression: `request.operation == 'CREATE' || ${owned('oldObject')}`,
-          message: 'A notebook changes and deletes only what it has made itself',
-          reason: 'Forbidden',
-        },
-        {
-          expression: `request.resource.resource != 'pods' || request.operation != 'CREATE' || variables.isExecutor`,
-          message:
-            'The pods of a notebook are Spark executors, with their account and without claims or Secrets as volumes',
-          reason: 'Forbidden',
-        },
-      ],
+      namespaceSelector: inNamespaces(namespaces),
     },
-  });
-  new ApiObject(chart, `policy-binding-${NAME}`, {
-    apiVersion: API_VERSION,
-    kind: 'ValidatingAdmissionPolicyBinding',
-    metadata: { name: NAME },
-    spec: { policyName: NAME, validationActions: ['Deny'] },
+    conditions: [
+      {
+        name: 'of-a-notebook',
+        expression: [
+          `request.userInfo.username in ${JSON.stringify(accounts)}`,
+          `${POD} in request.userInfo.extra`,
+          `request.userInfo.extra[${POD}][0].startsWith('${POD_PREFIX}')`,
+        ].join(' && '),
+      },
+    ],
+    variables: [
+      { name: 'me', expression: `request.userInfo.extra['authentication.kubernetes.io/pod-uid'][0]` },
+      { name: 'isExecutor', expression: EXECUTOR },
+    ],
+    validations: [
+      {
+        expression: `request.operation == 'DELETE' || ${owned('object')}`,
+        message: 'A notebook makes only what goes with it: leave spark.kubernetes.driver.pod.name as it is',
+      },
+      {
+        expression: `request.operation == 'CREATE' || ${owned('oldObject')}`,
+        message: 'A notebook changes and deletes only what it has made itself',
+      },
+      {
+        expression: `request.resource.resource != 'pods' || request.operation != 'CREATE' || variables.isExecutor`,
+        message:
+          'The pods of a notebook are Spark executors, with their account and without claims or Secrets as volumes',
+      },
+    ],
   });
 }
 

@@ -9,7 +9,7 @@ export function podTemplate(
   chart: ComponentChart,
   role: string,
   priority: Priority,
-  more: PodTemplate = {},
+  { metadata, ...others }: PodTemplate = {},
   identity?: Identity,
 ): PodTemplate {
   const labels = chart.podLabels(role);
@@ -17,18 +17,16 @@ export function podTemplate(
     metadata: {
       // They select the pods for policies; the operator finds its pods by labels of its own.
       labels: { ...labels, 'app.kubernetes.io/part-of': 'lakeport', ...identity?.podLabels },
-      ...more.metadata,
+      ...metadata,
     },
     ...scheduling(chart.placement(role), chart.site.cloud.capacity, labels),
     priorityClassName: PRIORITIES[priority],
     // The image has a numbered user of the root group, to which volumes must belong.
     securityContext: { runAsNonRoot: true, fsGroup: 0, seccompProfile: { type: 'RuntimeDefault' } },
     enableServiceLinks: false,
-    ...omitMetadata(more),
+    ...others,
   };
 }
-
-const omitMetadata = ({ metadata: _, ...others }: PodTemplate): PodTemplate => others;
 
 /** A container that the `restricted` profile admits. */
 export const container = (more: ContainerTemplate = {}): ContainerTemplate => ({

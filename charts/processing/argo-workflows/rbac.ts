@@ -100,10 +100,14 @@ export const serverAtHome = (config: string, { archive }: Settings): readonly Pe
 const databaseSecret = (archive: Settings['archive']): readonly Permission[] =>
   archive ? [{ group: '', resources: ['secrets'], verbs: ['get'], names: [archive.secret] }] : [];
 
-/** What a workflow pod does in its namespace. */
-export const WORKFLOW_PODS: readonly Permission[] = [
-  // Every step reports its outputs so.
+/** What a step does in its namespace: it reports how it ended, and its outputs. */
+export const STEP: readonly Permission[] = [
   { group: ARGO, resources: ['workflowtaskresults'], verbs: ['create', 'patch'] },
+];
+
+/** What a workflow pod does in the namespace of a team. */
+export const WORKFLOW_PODS: readonly Permission[] = [
+  ...STEP,
   // Deletion of artifacts, in workflows that ask for it.
   { group: ARGO, resources: ['workflowartifactgctasks'], verbs: ['list'] },
   { group: ARGO, resources: ['workflowartifactgctasks/status'], verbs: ['patch'] },

@@ -27,8 +27,16 @@ export interface AdmissionPolicyProps {
   /** Expressions that all must hold for a request to be judged. Default: none. */
   readonly conditions?: readonly Named[];
   readonly variables: readonly Named[];
-  /** Expressions that must hold, and what is told where one does not: one sentence with the remedy. */
-  readonly validations: readonly { readonly expression: string; readonly message: string }[];
+  readonly validations: readonly Validation[];
+}
+
+interface Validation {
+  /** In CEL; it must hold. */
+  readonly expression: string;
+  /** What is told where it does not: one sentence with the remedy. */
+  readonly message: string;
+  /** How the answer names the fault, for programs. Default: Forbidden. */
+  readonly reason?: 'Forbidden' | 'Invalid';
 }
 
 /** An expression in CEL. */
@@ -49,7 +57,7 @@ export function admissionPolicy(chart: ComponentChart, props: AdmissionPolicyPro
       matchConstraints: constraints,
       ...(conditions ? { matchConditions: conditions } : {}),
       variables,
-      validations: validations.map((each) => ({ ...each, reason: 'Forbidden' })),
+      validations: validations.map((each) => ({ reason: 'Forbidden', ...each })),
     },
   });
   new ApiObject(chart, `policy-binding-${name}`, {

@@ -58,7 +58,7 @@ describe.each([...sites])('%s', (_, { model }) => {
       spec: {
         templates: {
           inputs: { parameters: { name: string; value?: string }[] };
-          resource: { action: string; manifest: string };
+          resource: { action: string; flags: string[]; manifest: string };
         }[];
       };
     };
@@ -74,6 +74,13 @@ describe.each([...sites])('%s', (_, { model }) => {
     const made = load(text) as Job;
     expect(made.metadata.name).toBe('medallion-1-curated');
     expect(run?.resource.action).toBe('apply');
+    // Whoever follows it is another one each time: that is refused where the job has failed, and then it is made anew.
+    expect(run?.resource.flags).toContain('--force');
+    expect(text).toContain('lakeport.io/follower: "{{=sprig.uuidv4()}}"');
+    const policy = object('ValidatingAdmissionPolicy', 'failed-jobs-are-made-anew') as unknown as {
+      spec: { validations: { expression: string; reason: string }[] };
+    };
+    expect(policy.spec.validations).toEqual([expect.objectContaining({ reason: 'Invalid' })]);
     expect(made.spec).toEqual({ ...job.spec, arguments: [] });
   });
 

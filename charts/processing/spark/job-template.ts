@@ -14,6 +14,9 @@ export const SPARK_JOB = { name: 'spark-job', run: 'run', stop: 'stop' } as cons
 /** Label of jobs by which those of one workflow are found. */
 const WORKFLOW = 'lakeport.io/workflow';
 
+/** Annotation of jobs that names who follows them: another value for each pod that does. */
+export const FOLLOWER = 'lakeport.io/follower';
+
 /** What a caller may say of a job; the defaults are those of the site. */
 const parametersOf = (settings: Settings): readonly Parameter[] => [
   { name: 'step', description: 'Name of the job within its workflow: lower-case letters, digits, dashes' },
@@ -49,6 +52,8 @@ function manifest(chart: ComponentChart, settings: Settings, pods: TeamPods): st
       // The same name at every try: a pod that takes over from a lost one follows the job that it finds.
       name: `{{workflow.name}}-${given('step')}`,
       labels: { ...objectLabels(chart.component), [WORKFLOW]: '{{workflow.name}}' },
+      // A pod of a retried workflow has the name of the one before it, so that would not do.
+      annotations: { [FOLLOWER]: '{{=sprig.uuidv4()}}' },
     },
     // Plain data all through; interfaces have no index signature, so the compiler cannot see it.
     spec: {
@@ -70,6 +75,9 @@ export function writeJobTemplate(chart: ComponentChart, settings: Settings, pods
     inputs: { parameters: [...parametersOf(settings)] },
     resource: {
       action: 'apply',
+      // A job that has failed takes no follower ({@link file://./failed-jobs.ts}): kubectl then deletes it and makes it
+      // anew, within this time. Any other job is left as it is but for its follower.
+      flags: ['--force', '--timeout=1m'],
       setOwnerReference: true,
       manifest: manifest(chart, settings, pods),
       successCondition: 'status.applicationState.state == COMPLETED',

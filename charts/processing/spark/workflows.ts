@@ -1,6 +1,7 @@
 import type { ComponentChart } from '../../../core/chart';
 import { role } from '../../../core/rbac';
 import { WORKFLOW_ACCOUNT } from '../argo-workflows';
+import { refuseFailedJobs } from './failed-jobs';
 import { writeJobTemplate } from './job-template';
 import { writeMedallion } from './medallion';
 import { WORKFLOW_PODS } from './rbac';
@@ -20,5 +21,6 @@ export function writeWorkflows(
   }
   const [first] = pods.values();
   if (first) writeJobTemplate(chart, settings, first);
+  refuseFailedJobs(chart);
   writeMedallion(chart, settings);
 }

@@ -17,7 +17,7 @@ export interface JobPods {
 
 /** Policies of dist that do not say where pods run, and what shows that they hold; nothing where nothing does yet. */
 export const otherPolicies: Readonly<Record<string, string>> = {
-  'images-only-builds-unconfined': 'no proof yet',
+  'failed-jobs-are-made-anew': 'proof controllers',
   'notebooks-keep-to-their-own': 'proof notebooks',
 };
 

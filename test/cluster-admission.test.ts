@@ -1,8 +1,18 @@
+import { BUILDS, buildCases } from './cluster/admission/builds';
 import { canRunOn, casesOf, jobPods } from './cluster/admission/cases';
 import { wholeSites } from './support/sites';
 
 describe.each([...wholeSites()])('what the proof of admission tries on %s', (_, { model }) => {
   const { capacity } = model.site.cloud;
+  const policy = model.entries.find(({ manifest }) => manifest.metadata.name === BUILDS.policy)?.manifest;
+
+  test('every validation of the exception for builds', () => {
+    if (!policy) return;
+    const { validations } = policy.spec as unknown as { readonly validations: readonly object[] };
+    const objects = model.entries.map(({ manifest }) => ({ component: '', file: '', manifest }));
+    const tried = buildCases(objects).map(({ refusedBy }) => refusedBy);
+    expect(new Set(tried)).toEqual(new Set([undefined, ...validations.keys()]));
+  });
 
   test.each(jobPods)('a $what', ({ on }) => {
     const cases = casesOf(capacity, on);

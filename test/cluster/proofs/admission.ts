@@ -1,4 +1,5 @@
 import { restrictedContainer, restrictedPod } from '../../../core/workload';
+import { BUILDS, type BuildCase, buildCases } from '../admission/builds';
 import { type Case, casesOf, type JobPods, jobPods, otherPolicies } from '../admission/cases';
 import { ApiError } from '../api';
 import type { Outcome, Proof, Scene } from '../proof';
@@ -24,7 +25,14 @@ export const admission: Proof = {
         problems.push(`there is no policy ${pods.policy}, so nothing keeps a ${pods.what} off other nodes`);
         continue;
       }
-      const tried = await tryAll(scene, pods, messageOf(policy));
+      const tried = await tryAll(scene, pods, messagesOf(policy).join());
+      problems.push(...tried.problems);
+      counts.passed += tried.passed;
+      counts.refused += tried.refused;
+    }
+    const builds = policies.find(({ manifest }) => manifest.metadata.name === BUILDS.policy);
+    if (builds) {
+      const tried = await tryBuilds(scene, messagesOf(builds));
       problems.push(...tried.problems);
       counts.passed += tried.passed;
       counts.refused += tried.refused;
@@ -48,16 +56,19 @@ const isThere = ({ site }: Scene, { component, namespace }: JobPods): boolean =>
 const untried = (policies: readonly DistObject[]): string[] =>
   policies
     .map(({ manifest }) => manifest.metadata.name)
-    .filter((name) => !(name in otherPolicies) && !jobPods.some(({ policy }) => policy === name))
+    .filter(
+      (name) =>
+        name !== BUILDS.policy && !(name in otherPolicies) && !jobPods.some(({ policy }) => policy === name),
+    )
     .map((name) => `policy ${name} was not tried: test/cluster/admission/cases.ts names no pods of it`);
 
-/** What whoever made the pod is told. */
-function messageOf({ manifest }: DistObject): string {
+/** What whoever made the pod is told, one message a validation. */
+function messagesOf({ manifest }: DistObject): string[] {
   // The kind tells the shape: the API server refuses such an object of any other.
   const { validations } = manifest.spec as unknown as {
     readonly validations: readonly { readonly message: string }[];
   };
-  return validations.map(({ message }) => message).join();
+  return validations.map(({ message }) => message);
 }
 
 interface Tried {
@@ -100,9 +111,31 @@ async function tryAll(scene: Scene, pods: JobPods, message: string): Promise<Tri
   return { problems, ...counts };
 }
 
-/** Asks for a pod that is not made in the end; returns why it is refused. */
-async function create(
-  { cluster }: Scene,
+/** Every case where images are built; each refusal is by the validation that is there for it. */
+async function tryBuilds(scene: Scene, messages: readonly string[]): Promise<Tried> {
+  const cases = buildCases(scene.site.objects);
+  const ask = ({ spec }: BuildCase) => createPod(scene, BUILDS.namespace, {}, spec);
+  const wrong = cases.filter(({ refusedBy }) => refusedBy !== undefined);
+  await until(`effect of ${BUILDS.policy}`, async () => wrong[0] && (await ask(wrong[0])) !== undefined, {
+    timeoutMs: 30_000,
+  });
+  const problems: string[] = [];
+  for (const each of cases) {
+    const refusal = await ask(each);
+    const message = each.refusedBy === undefined ? undefined : messages[each.refusedBy];
+    const title = `${BUILDS.namespace}: ${each.name}`;
+    if (message === undefined && refusal !== undefined) problems.push(`${title} is refused: ${refusal}`);
+    else if (message !== undefined && refusal === undefined) problems.push(`${title} is let pass`);
+    else if (message !== undefined && !refusal?.includes(message)) {
+      problems.push(`${title} is refused without the reason «${message}»: ${refusal}`);
+    }
+  }
+  return { problems, refused: wrong.length, passed: cases.length - wrong.length };
+}
+
+/** Asks for a pod with one restricted container; returns why it is refused. */
+function create(
+  scene: Scene,
   namespace: string,
   { pod }: Case,
   labels: Readonly<Record<string, string>>,
@@ -113,17 +146,27 @@ async function create(
     securityContext: restrictedContainer(),
     resources: { requests: { cpu: '1m', memory: '1Mi' }, limits: { memory: '1Mi' } },
   };
+  return createPod(scene, namespace, labels, {
+    ...pod,
+    automountServiceAccountToken: false,
+    securityContext: restrictedPod(1000),
+    containers: [container],
+  });
+}
+
+/** Asks for a pod that is not made in the end; returns why it is refused. */
+async function createPod(
+  { cluster }: Scene,
+  namespace: string,
+  labels: Readonly<Record<string, string>>,
+  spec: object,
+): Promise<string | undefined> {
   try {
     await cluster.api.create(`/api/v1/namespaces/${namespace}/pods?dryRun=All`, {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: 'admission', labels },
-      spec: {
-        ...pod,
-        automountServiceAccountToken: false,
-        securityContext: restrictedPod(1000),
-        containers: [container],
-      },
+      spec,
     });
     return undefined;
   } catch (error) {

@@ -3,6 +3,7 @@ import { versions } from '../../../versions';
 import type { Resource } from '../api';
 import { binary } from '../binaries';
 import type { Scene } from '../proof';
+import type { DistObject } from '../site';
 import { minorOf } from '../tool';
 import { until } from '../wait';
 import type { Network } from './network';
@@ -55,8 +56,7 @@ export class ArgoWorkflows {
     if (minorOf(stdout) !== minorOf(versions.argoWorkflows)) await dropNewKeys(scene);
     const controller = await Pod.start(cluster, network, CONTROLLER, image);
     await controller.ready();
-    const namespaces = site.synthesis.model.site.teams.map(({ namespace }) => namespace);
-    return new ArgoWorkflows(scene, controller, new WorkflowPods(cluster, namespaces));
+    return new ArgoWorkflows(scene, controller, new WorkflowPods(cluster, servedNamespaces(site.objects)));
   }
 
   /** Submits a workflow and waits for its end; returns its status and what is wrong with it. */
@@ -92,11 +92,11 @@ export class ArgoWorkflows {
 
   /** What the roles of controller and workflow pods were short of. */
   refusals(): string[] {
-    const { cluster, site } = this.scene;
+    const { cluster } = this.scene;
     const { namespace, pod } = this.controller.workload;
     const found = [
       ...refusals(cluster, namespace, pod.serviceAccountName ?? 'default'),
-      ...site.synthesis.model.site.teams.flatMap((team) => refusals(cluster, team.namespace, 'workflow')),
+      ...this.pods.accounts.flatMap((account) => refusals(cluster, account.namespace, account.name)),
     ];
     return found.filter((line) => !isMeant(line));
   }
@@ -106,6 +106,14 @@ export class ArgoWorkflows {
     await this.controller.service.stop();
   }
 }
+
+/** Namespaces in which the controller may make pods: those of teams, and of whatever else runs workflows. */
+export const servedNamespaces = (objects: readonly DistObject[]): string[] =>
+  objects.flatMap(({ manifest: { kind, metadata } }) =>
+    kind === 'Role' && metadata.name === 'argo-workflow-controller' && metadata.namespace !== COMPONENT
+      ? (metadata.namespace ?? [])
+      : [],
+  );
 
 /** Path of the workflows of a namespace. */
 export const workflowsOf = (namespace: string): string =>

@@ -1,29 +1,28 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Resource } from '../api';
+import type { Api, Resource } from '../api';
 import type { Scene } from '../proof';
 import { until } from '../wait';
 import type { Workload } from './container';
 import type { Network } from './network';
-import { Pod } from './pod';
+import { type Image, Pod } from './pod';
 import type { PySpark } from './pyspark';
 import { refusals } from './refusals';
+import { isStream } from './spark-operator';
 
 const ACCOUNT = 'spark';
 const CONF = '/etc/spark';
 /** How many executors are asked for. */
 export const EXECUTORS = 3;
 
-/** What a session cannot have here, and why. */
-const WITHOUT = {
+/** What Spark cannot have here, and why. */
+export const WITHOUT = {
   // There is no object store.
   'spark.eventLog.enabled': 'false',
   'spark.storage.decommission.fallbackStorage.path': 'file:///tmp/fallback/',
   // There is no network to fetch jars from.
   'spark.jars.packages': '',
   'spark.jars': '',
-  // A session that has nothing to do would ask for none.
-  'spark.dynamicAllocation.minExecutors': String(EXECUTORS),
   'spark.driver.host': '127.0.0.1',
 } as const;
 
@@ -55,22 +54,19 @@ export async function openSession(
   namespace: string,
 ): Promise<Session> {
   const name = `session-${namespace}`;
-  const pods = `/api/v1/namespaces/${namespace}/pods?labelSelector=spark-role%3Dexecutor`;
-  const before = new Set((await cluster.api.list<ExecutorPod>(pods)).map(({ metadata }) => metadata.uid));
-  const added = async () =>
-    (await cluster.api.list<ExecutorPod>(pods)).filter(({ metadata }) => !before.has(metadata.uid));
-  const own = `/api/v1/namespaces/${namespace}/pods/${name}`;
-  await cluster.api.create(`/api/v1/namespaces/${namespace}/pods`, driverPod(site, name));
+  const pods = `/api/v1/namespaces/${namespace}/pods`;
+  const own = `${pods}/${name}`;
+  const driver = (await cluster.api.create<Resource>(pods, driverPod(site, name))).body;
+  const added = () => executorsOf(driver, cluster.api);
   const running = async () => (await added()).filter(({ status }) => status.phase === 'Running');
-  const pod = await Pod.startWorkload(cluster, network, name, workloadOf(name, namespace, python), {
-    entrypoint: [],
-    files: { '/opt/spark': home, '/opt/session.py': path.join(__dirname, 'client_session.py') },
-    env: {
-      SPARK_HOME: '/opt/spark',
-      SPARK_LOCAL_IP: '127.0.0.1',
-      PYSPARK_SUBMIT_ARGS: submitArguments(name),
-    },
+  const submitted = submitArguments({
+    ...WITHOUT,
+    // One that has nothing to do would ask for none.
+    'spark.dynamicAllocation.minExecutors': String(EXECUTORS),
+    'spark.kubernetes.driver.pod.name': name,
   });
+  const workload = workloadOf(name, namespace, python);
+  const pod = await Pod.startWorkload(cluster, network, name, workload, sessionImage(home, submitted));
   try {
     const executors = await until(
       `${EXECUTORS} running executors of a session in ${namespace}`,
@@ -118,7 +114,7 @@ export async function openSession(
 
 /** The pod that the session would be in: drivers read theirs, and it owns the executors. */
 function driverPod({ objects }: Scene['site'], name: string): object {
-  const job = objects.find(({ manifest }) => manifest.kind === 'SparkApplication');
+  const job = objects.find(({ manifest }) => manifest.kind === 'SparkApplication' && !isStream(manifest));
   if (!job) throw new Error('dist has no job whose driver could be taken as a pattern');
   // The CRD holds the shape.
   const { template } = (job.manifest.spec as unknown as { driver: { template: DriverTemplate } }).driver;
@@ -136,25 +132,47 @@ function driverPod({ objects }: Scene['site'], name: string): object {
 
 const logOf = ({ service }: Pod): string => fs.readFileSync(service.log, 'utf8');
 
-const submitArguments = (pod: string): string =>
+/** Arguments of a session in Python, which are of a file of properties or of single ones. */
+export const submitArguments = (
+  properties: Readonly<Record<string, string>>,
+  more: readonly string[] = [],
+): string =>
   [
-    ...Object.entries({ ...WITHOUT, 'spark.kubernetes.driver.pod.name': pod }).flatMap(([key, value]) => [
-      '--conf',
-      `"${key}=${value}"`,
-    ]),
+    ...more,
+    ...Object.entries(properties).flatMap(([key, value]) => ['--conf', `"${key}=${value}"`]),
     'pyspark-shell',
   ].join(' ');
+
+/** Path of the program of a session in {@link sessionImage}. */
+export const SESSION = '/opt/session.py';
+
+/** A Spark whose program is a session that does nothing. */
+export const sessionImage = (home: string, submitted: string): Image => ({
+  entrypoint: [],
+  files: { '/opt/spark': home, [SESSION]: path.join(__dirname, 'client_session.py') },
+  env: {
+    SPARK_HOME: '/opt/spark',
+    SPARK_LOCAL_IP: '127.0.0.1',
+    PYTHONPATH: '/opt/spark/python',
+    PYSPARK_SUBMIT_ARGS: submitted,
+  },
+});
+
+/** Executors that a driver has made and that are there. */
+export const executorsOf = async ({ metadata }: Resource, api: Api): Promise<ExecutorPod[]> =>
+  (
+    await api.list<ExecutorPod>(
+      `/api/v1/namespaces/${metadata.namespace}/pods?labelSelector=spark-role%3Dexecutor`,
+    )
+  ).filter((pod) => pod.metadata.ownerReferences?.some(({ uid }) => uid === metadata.uid));
 
 /** A pod such as a notebook's. */
 const workloadOf = (name: string, namespace: string, python: string): Workload => {
   const container = {
     name: 'session',
     image: '',
-    command: [python, '/opt/session.py'],
-    env: [
-      { name: 'SPARK_CONF_DIR', value: CONF },
-      { name: 'PYTHONPATH', value: '/opt/spark/python' },
-    ],
+    command: [python, SESSION],
+    env: [{ name: 'SPARK_CONF_DIR', value: CONF }],
     volumeMounts: [
       { name: 'conf', mountPath: CONF },
       { name: 'tmp', mountPath: '/tmp' },

@@ -1,8 +1,11 @@
 import type { Scene } from '../proof';
 import { type Pod, roleOf } from '../proofs/placed';
 import { repeat } from '../wait';
+import { servedNamespaces } from './argo-workflows';
 
-/** Keeps every pod that is seen on a node in the namespaces of teams, also those that are gone a moment later. */
+/**
+ * Keeps every pod that is seen on a node where teams or workflows have theirs, also those that are gone a moment later.
+ */
 export class JobPods {
   private readonly seen = new Map<string, Pod>();
   private running = true;
@@ -25,7 +28,8 @@ export class JobPods {
 
   private async look(): Promise<void> {
     const { cluster, site } = this.scene;
-    for (const { namespace } of site.synthesis.model.site.teams) {
+    const teams = site.synthesis.model.site.teams.map(({ namespace }) => namespace);
+    for (const namespace of new Set([...teams, ...servedNamespaces(site.objects)])) {
       for (const pod of await cluster.api.list<Pod>(`/api/v1/namespaces/${namespace}/pods`)) {
         if (pod.spec.nodeName) this.seen.set(pod.metadata.uid ?? '', pod);
       }

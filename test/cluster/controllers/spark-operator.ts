@@ -1,9 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Manifest } from '../../../core/manifest';
 import type { Resource } from '../api';
 import { binary } from '../binaries';
 import type { Scene } from '../proof';
 import { until } from '../wait';
+import { packagesOf, writePackages } from './ivy';
 import type { Network } from './network';
 import { type Image, Pod } from './pod';
 import type { PySpark } from './pyspark';
@@ -18,8 +20,22 @@ export interface SparkApplication extends Resource {
   readonly status?: {
     readonly applicationState?: { readonly state: string; readonly errorMessage?: string };
     readonly driverInfo?: { readonly podName?: string };
+    /** By name of its pod. */
+    readonly executorState?: Readonly<Record<string, string>>;
   };
 }
+
+/** Whether a job goes on for ever: one that its operator starts again however it has ended. */
+export function isStream({ kind, spec }: Manifest): boolean {
+  if (kind !== 'SparkApplication') return false;
+  // The CRD holds the shape.
+  const { restartPolicy } = spec as { readonly restartPolicy?: { readonly type?: string } };
+  return restartPolicy?.type === 'Always';
+}
+
+/** Path of the jobs of a namespace. */
+export const sparkJobsOf = (namespace: string): string =>
+  `/apis/sparkoperator.k8s.io/v1beta2/namespaces/${namespace}/sparkapplications`;
 
 /** The real Spark operator as dist deploys it: its controller with the real spark-submit, and its webhook. */
 export class SparkOperator {
@@ -37,14 +53,20 @@ export class SparkOperator {
   ): Promise<SparkOperator> {
     const image = await sparkImage(scene, spark);
     const webhook = await startWebhook(scene, network, proxy, image);
-    const controller = await Pod.start(scene.cluster, network, CONTROLLER, image, { edit: withoutPackages });
+    const controller = await Pod.start(scene.cluster, network, CONTROLLER, image, {
+      edit(folder) {
+        withoutPackages(folder);
+        // As `spark.jars.ivy` of the jobs of dist says.
+        writePackages(path.join(folder, 'volumes/tmp/.ivy2'), packagesOf(scene.site.objects));
+      },
+    });
     await controller.ready();
     return new SparkOperator(scene, controller, webhook);
   }
 
   /** Waits until a job has ended; returns what is wrong with it. */
   async followToEnd(namespace: string, name: string, timeoutMs: number): Promise<string[]> {
-    const url = `/apis/sparkoperator.k8s.io/v1beta2/namespaces/${namespace}/sparkapplications/${name}`;
+    const url = `${sparkJobsOf(namespace)}/${name}`;
     let last: SparkApplication | undefined;
     const ended = await this.controller.alive(
       until(

@@ -5,22 +5,21 @@ import { until } from '../wait';
 import { type ArgoWorkflows, type NewWorkflow, workflowsOf } from './argo-workflows';
 import { isGone } from './gone';
 import { wasAsked } from './refusals';
-import type { SparkApplication, SparkOperator } from './spark-operator';
+import { isStream, type SparkApplication, type SparkOperator, sparkJobsOf } from './spark-operator';
 import { endPod } from './workflow-pods';
 import type { Trial } from './workflow-trials';
 
 const MEDALLION = 'medallion';
 
-const jobsOf = (namespace: string): string =>
-  `/apis/sparkoperator.k8s.io/v1beta2/namespaces/${namespace}/sparkapplications`;
-
 /** What else the operator does with jobs, taken from those of dist. */
 export function jobTrials(scene: Scene, operator: SparkOperator, timeoutMs: number): readonly Trial[] {
-  const job = find(scene, 'SparkApplication');
+  const job = scene.site.objects.find(
+    ({ manifest }) => manifest.kind === 'SparkApplication' && !isStream(manifest),
+  )?.manifest;
   if (!job) return [];
   const { namespace = '' } = job.metadata;
   const { api } = scene.cluster;
-  const jobs = jobsOf(namespace);
+  const jobs = sparkJobsOf(namespace);
   return [
     {
       what: 'a job whose service an earlier try has left',
@@ -70,13 +69,13 @@ export function jobTrials(scene: Scene, operator: SparkOperator, timeoutMs: numb
   ];
 }
 
-/** Jobs that workflows start, by the example of dist. */
-export function medallionTrials(scene: Scene, argo: ArgoWorkflows, timeoutMs: number): readonly Trial[] {
+/** Jobs that workflows start, by the examples of dist. */
+export function workflowJobTrials(scene: Scene, argo: ArgoWorkflows, timeoutMs: number): readonly Trial[] {
   const template = find(scene, 'WorkflowTemplate', MEDALLION);
   if (!template) return [];
   const { namespace = '' } = template.metadata;
   const { api } = scene.cluster;
-  const jobs = jobsOf(namespace);
+  const jobs = sparkJobsOf(namespace);
   const workflow = (name: string): NewWorkflow => ({
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Workflow',
@@ -131,9 +130,59 @@ export function medallionTrials(scene: Scene, argo: ArgoWorkflows, timeoutMs: nu
         ];
       },
     },
+    {
+      what: 'a step of a workflow whose job fails: the next try of it makes the job anew',
+      async run() {
+        const name = 'failing';
+        argo.pods.mayFail(name);
+        const running = argo.runToEnd(
+          {
+            ...workflow(name),
+            spec: {
+              entrypoint: 'main',
+              retryStrategy: { limit: 1, retryPolicy: 'Always' },
+              templates: [{ name: 'main', steps: [[jobStep(template)]] }],
+            },
+          },
+          timeoutMs,
+        );
+        const failed = await until(
+          `a running job of workflow ${name}`,
+          async () =>
+            (await jobsIn(name)).find(({ status }) => status?.applicationState?.state === 'RUNNING'),
+          { timeoutMs, everyMs: 200 },
+        );
+        const url = `${jobs}/${failed.metadata.name}`;
+        // As when its driver has failed three times, a minute apart.
+        await api.patch(`${url}/status`, {
+          status: { applicationState: { state: 'FAILED', errorMessage: 'as a trial says' } },
+        });
+        const { problems } = await running;
+        const now = await api.get<SparkApplication>(url);
+        const same = now.metadata.uid === failed.metadata.uid;
+        return [...problems, ...(same ? [`job ${now.metadata.name} is the one that failed`] : [])];
+      },
+    },
   ];
 }
 
-const find = ({ site }: Scene, kind: string, name?: string): Manifest | undefined =>
-  site.objects.find(({ manifest }) => manifest.kind === kind && (!name || manifest.metadata.name === name))
-    ?.manifest;
+interface Task {
+  readonly name: string;
+  readonly templateRef?: object;
+  readonly arguments?: object;
+}
+
+/** The first job of a workflow of dist, as a step of another one. */
+function jobStep({ spec }: Manifest): Task {
+  // The CRD holds the shape.
+  const { templates } = spec as unknown as {
+    readonly templates: readonly { readonly dag?: { readonly tasks: readonly Task[] } }[];
+  };
+  const [first] = templates.flatMap(({ dag }) => dag?.tasks ?? []);
+  if (!first?.templateRef) throw new Error(`${MEDALLION} has no job`);
+  const { name, templateRef, arguments: given } = first;
+  return { name, templateRef, ...(given ? { arguments: given } : {}) };
+}
+
+const find = ({ site }: Scene, kind: string, name: string): Manifest | undefined =>
+  site.objects.find(({ manifest }) => manifest.kind === kind && manifest.metadata.name === name)?.manifest;

@@ -14,6 +14,14 @@ export const HOLD = 'test.lakeport.io/hold';
 /** How often a resource template looks at its object; the real executor takes five seconds. */
 const LOOK_MS = 1_000;
 
+/** Label of pods that names their workflow. */
+const WORKFLOW = 'workflows.argoproj.io/workflow';
+
+interface Account {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 export interface WorkflowPod extends Resource {
   readonly spec: {
     readonly serviceAccountName: string;
@@ -60,6 +68,8 @@ interface Result {
 export class WorkflowPods {
   private readonly handled = new Set<string>();
   private readonly lost = new Set<string>();
+  private readonly doomed = new Set<string>();
+  private readonly played = new Map<string, Account>();
   /** What went wrong in a pod. */
   readonly problems: string[] = [];
   private running = true;
@@ -86,6 +96,16 @@ export class WorkflowPods {
     this.lost.add(metadata.uid ?? '');
   }
 
+  /** Steps of a workflow may fail from now on: that is tried. */
+  mayFail(workflow: string): void {
+    this.doomed.add(workflow);
+  }
+
+  /** Accounts of the pods that were played. */
+  get accounts(): readonly Account[] {
+    return [...this.played.values()];
+  }
+
   private async look(): Promise<void> {
     for (const namespace of this.namespaces) {
       const query = 'labelSelector=workflows.argoproj.io%2Fcompleted%3Dfalse';
@@ -104,7 +124,9 @@ export class WorkflowPods {
 
   private async play(pod: WorkflowPod): Promise<void> {
     const { name, namespace = '' } = pod.metadata;
-    const api = await this.cluster.apiOf(namespace, pod.spec.serviceAccountName);
+    const account = pod.spec.serviceAccountName;
+    this.played.set(`${namespace}/${account}`, { namespace, name: account });
+    const api = await this.cluster.apiOf(namespace, account);
     if (pod.metadata.labels?.['workflows.argoproj.io/component'] === 'artifact-gc') {
       await deleteArtifacts(pod, api);
       await endPod(this.cluster.api, namespace, name, 0);
@@ -119,7 +141,8 @@ export class WorkflowPods {
       }),
     );
     if (this.lost.has(pod.metadata.uid ?? '')) return;
-    if (!outcome.succeeded) this.problems.push(`pod ${namespace}/${name}: ${outcome.message}`);
+    const isMeant = this.doomed.has(pod.metadata.labels?.[WORKFLOW] ?? '');
+    if (!outcome.succeeded && !isMeant) this.problems.push(`pod ${namespace}/${name}: ${outcome.message}`);
     await report(pod, outcome, api);
     await endPod(this.cluster.api, namespace, name, outcome.succeeded ? 0 : 1);
   }
@@ -244,7 +267,7 @@ function holds(condition: string, live: object): boolean {
 async function report({ metadata }: WorkflowPod, { outputs, message }: Result, api: Api): Promise<void> {
   const { namespace, labels, annotations, ownerReferences = [] } = metadata;
   const node = annotations?.['workflows.argoproj.io/node-id'];
-  const workflow = labels?.['workflows.argoproj.io/workflow'];
+  const workflow = labels?.[WORKFLOW];
   if (!node || !workflow) throw new Error(`${metadata.name} does not say which step of which workflow it is`);
   const results = `/apis/argoproj.io/v1alpha1/namespaces/${namespace}/workflowtaskresults`;
   const completed = 'workflows.argoproj.io/report-outputs-completed';
@@ -253,7 +276,7 @@ async function report({ metadata }: WorkflowPod, { outputs, message }: Result, a
     kind: 'WorkflowTaskResult',
     metadata: {
       name: node,
-      labels: { 'workflows.argoproj.io/workflow': workflow, [completed]: 'false' },
+      labels: { [WORKFLOW]: workflow, [completed]: 'false' },
       ownerReferences,
     },
   });

@@ -12,6 +12,19 @@ export interface Trial {
   run(): Promise<readonly string[]>;
 }
 
+/** Workflows that dist itself has: Argo CD waits for their end. */
+export const distTrials = ({ site }: Scene, argo: ArgoWorkflows, timeoutMs: number): readonly Trial[] =>
+  site.objects
+    .filter(({ manifest }) => manifest.kind === 'Workflow')
+    .map(({ manifest: { metadata } }) => ({
+      what: `workflow ${metadata.namespace}/${metadata.name} of dist, whose steps do nothing`,
+      async run() {
+        const { name, namespace = '' } = metadata;
+        const { phase, message } = await argo.followToEnd(namespace, name, timeoutMs);
+        return phase === 'Succeeded' ? [] : [`${name}: ${phase}: ${message}`];
+      },
+    }));
+
 /** Everything of workflows in a team's namespace that its role lets the controller do. */
 export function workflowTrials(
   scene: Scene,

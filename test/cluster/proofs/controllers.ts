@@ -3,15 +3,17 @@ import { ArgoServer, argoProgram, whyNoServer } from '../controllers/argo-server
 import { ArgoWorkflows, greeting } from '../controllers/argo-workflows';
 import { Book, COLUMNS, notProvable } from '../controllers/book';
 import { openSession } from '../controllers/client-session';
+import { copiesOf, copySecrets } from '../controllers/copied-secrets';
 import { countPods, JobPods } from '../controllers/job-pods';
 import { Network } from '../controllers/network';
-import { pyspark } from '../controllers/pyspark';
+import { type PySpark, pyspark } from '../controllers/pyspark';
 import { refusals } from '../controllers/refusals';
 import { whyNoSandbox } from '../controllers/sandbox';
 import { ServiceProxy } from '../controllers/service-proxy';
-import { SparkOperator } from '../controllers/spark-operator';
-import { jobTrials, medallionTrials } from '../controllers/spark-trials';
-import { type Trial, workflowTrials } from '../controllers/workflow-trials';
+import { isStream, SparkOperator } from '../controllers/spark-operator';
+import { jobTrials, workflowJobTrials } from '../controllers/spark-trials';
+import { followStream, StreamDrivers } from '../controllers/streams';
+import { distTrials, type Trial, workflowTrials } from '../controllers/workflow-trials';
 import { Kinds } from '../kinds';
 import type { Outcome, Proof, Scene } from '../proof';
 import type { Column } from '../record';
@@ -80,7 +82,11 @@ async function playWorkflows(scene: Scene, network: Network, argo: ArgoWorkflows
     what: 'a workflow of two steps',
     run: async () => (await argo.runToEnd(greeting(team.namespace), TIMEOUT_MS)).problems,
   };
-  const trials = [first, ...workflowTrials(scene, argo, team.namespace, TIMEOUT_MS)];
+  const trials = [
+    first,
+    ...workflowTrials(scene, argo, team.namespace, TIMEOUT_MS),
+    ...distTrials(scene, argo, TIMEOUT_MS),
+  ];
   await Promise.all([all(trials, ARGO, 'used', book), playServer(scene, network, book)]);
 }
 
@@ -129,15 +135,11 @@ async function playSpark(
   );
   if (!started) return;
   const { spark, operator } = started;
+  const streams = new StreamDrivers(scene);
   try {
-    await playJobs(scene, operator, argo, book);
-    for (const { namespace } of site.synthesis.model.site.teams.slice(0, 1)) {
-      await book.try(SPARK, 'configuration', `a session in client mode in ${namespace}`, async () => {
-        const { problems } = await openSession(scene, network, spark, namespace);
-        return problems;
-      });
-    }
+    await playJobs(scene, { network, spark, operator, argo }, book);
   } finally {
+    await streams.stop();
     await operator.stop();
     book.report(SPARK, 'controller', ...operator.refusals());
     const drivers = site.synthesis.model.site.teams.flatMap(({ namespace }) =>
@@ -147,12 +149,14 @@ async function playSpark(
   }
 }
 
-async function playJobs(
-  scene: Scene,
-  operator: SparkOperator,
-  argo: ArgoWorkflows | undefined,
-  book: Book,
-): Promise<void> {
+interface Means {
+  readonly network: Network;
+  readonly spark: PySpark;
+  readonly operator: SparkOperator;
+  readonly argo: ArgoWorkflows | undefined;
+}
+
+async function playJobs(scene: Scene, { network, spark, operator, argo }: Means, book: Book): Promise<void> {
   const { site, cluster } = scene;
   const find = (kind: string): DistObject[] => site.objects.filter(({ manifest }) => manifest.kind === kind);
   const jobs = [...find('SparkApplication'), ...find('ScheduledSparkApplication')];
@@ -160,14 +164,39 @@ async function playJobs(
     const applied = await applyObjects(jobs, cluster.api, new Kinds(cluster.api));
     return applied.flatMap(({ problems }) => problems);
   });
-  for (const { manifest } of find('SparkApplication')) {
-    const { name, namespace = '' } = manifest.metadata;
-    await book.try(SPARK, 'used', `job ${namespace}/${name} from submission to its end`, () =>
-      operator.followToEnd(namespace, name, TIMEOUT_MS),
+  if (copiesOf(site.objects).length > 0) {
+    await book.try(
+      SPARK,
+      'used',
+      'Secrets copied into namespaces of teams by an account of each',
+      async () => {
+        await copySecrets(scene);
+        return [];
+      },
     );
   }
-  await all(jobTrials(scene, operator, TIMEOUT_MS), SPARK, 'used', book);
-  if (!argo) return;
-  for (const component of [SPARK, ARGO]) book.report(component, 'used');
-  await all(medallionTrials(scene, argo, 3 * TIMEOUT_MS), SPARK, 'used', book);
+  const ofDist = find('SparkApplication').map(({ manifest }): Trial => {
+    const { name, namespace = '' } = manifest.metadata;
+    return isStream(manifest)
+      ? {
+          what: `stream ${namespace}/${name} from submission to executors on nodes, and its deletion`,
+          run: () => followStream(scene, { network, spark, operator }, manifest, TIMEOUT_MS),
+        }
+      : {
+          what: `job ${namespace}/${name} from submission to its end`,
+          run: () => operator.followToEnd(namespace, name, TIMEOUT_MS),
+        };
+  });
+  const [team] = site.synthesis.model.site.teams;
+  const sessions = team ? [team.namespace] : [];
+  await Promise.all([
+    all([...ofDist, ...jobTrials(scene, operator, TIMEOUT_MS)], SPARK, 'used', book),
+    argo && all(workflowJobTrials(scene, argo, 3 * TIMEOUT_MS), SPARK, 'used', book),
+    ...sessions.map((namespace) =>
+      book.try(SPARK, 'configuration', `a session in client mode in ${namespace}`, async () => {
+        const { problems } = await openSession(scene, network, spark, namespace);
+        return problems;
+      }),
+    ),
+  ]);
 }

@@ -1,0 +1,95 @@
+import type { Cluster } from '../cluster';
+import type { Scene } from '../proof';
+import type { DistObject } from '../site';
+import { readData } from './data';
+
+/** An ExternalSecret, as far as it is played; the CRD holds the shape. */
+interface Wanted {
+  readonly data: readonly {
+    readonly secretKey: string;
+    readonly remoteRef: { readonly key: string; readonly property: string };
+  }[];
+  readonly secretStoreRef: { readonly kind: string; readonly name: string };
+  readonly target: { readonly name: string };
+}
+
+/** A SecretStore that reads Secrets of another namespace with an account of its own. */
+interface Store {
+  readonly provider: {
+    readonly kubernetes?: {
+      readonly remoteNamespace: string;
+      readonly auth: { readonly serviceAccount: { readonly name: string } };
+    };
+  };
+}
+
+/** A Secret of one namespace that is copied into another. */
+export interface Copy {
+  readonly namespace: string;
+  readonly wanted: Wanted;
+  readonly from: string;
+  /** In the namespace of the copy. */
+  readonly account: string;
+}
+
+/** What dist has copied from one namespace to another. */
+export function copiesOf(objects: readonly DistObject[]): Copy[] {
+  const find = (kind: string) =>
+    objects.filter(({ manifest }) => manifest.kind === kind).map(({ manifest }) => manifest);
+  const stores = find('SecretStore');
+  return find('ExternalSecret').flatMap(({ metadata: { namespace = '' }, spec }) => {
+    const wanted = spec as unknown as Wanted;
+    const { kind, name } = wanted.secretStoreRef;
+    if (kind !== 'SecretStore') return [];
+    const store = stores.find((each) => each.metadata.namespace === namespace && each.metadata.name === name);
+    const { kubernetes } = (store?.spec as unknown as Store | undefined)?.provider ?? {};
+    if (!kubernetes) return [];
+    const { remoteNamespace: from, auth } = kubernetes;
+    return [{ namespace, wanted, from, account: auth.serviceAccount.name }];
+  });
+}
+
+/**
+ * Does in place of External Secrets what it does for such a copy: it reads each Secret by its name, with a token of the
+ * account that the store names (`GetSecret` in providers/v1/kubernetes/client.go), and writes the copy. What is copied is
+ * made up where nothing has made it.
+ * @throws ApiError where the account may not read what the copy wants
+ */
+export async function copySecrets({ cluster, site }: Scene): Promise<void> {
+  for (const copy of copiesOf(site.objects)) {
+    await makeUp(copy, cluster);
+    const api = await cluster.apiOf(copy.namespace, copy.account);
+    const stringData: Record<string, string> = {};
+    for (const { secretKey, remoteRef } of copy.wanted.data) {
+      const found = (await readData(api, 'secrets', copy.from, remoteRef.key))?.[remoteRef.property];
+      if (!found) throw new Error(`Secret ${copy.from}/${remoteRef.key} has no ${remoteRef.property}`);
+      stringData[secretKey] = found.toString('utf8');
+    }
+    await write(cluster, copy.namespace, copy.wanted.target.name, stringData);
+  }
+}
+
+async function makeUp({ from, wanted }: Copy, cluster: Cluster): Promise<void> {
+  for (const name of new Set(wanted.data.map(({ remoteRef }) => remoteRef.key))) {
+    if (await readData(cluster.api, 'secrets', from, name)) continue;
+    const properties = wanted.data.filter(({ remoteRef }) => remoteRef.key === name);
+    await write(
+      cluster,
+      from,
+      name,
+      Object.fromEntries(properties.map(({ remoteRef }) => [remoteRef.property, 'made up'])),
+    );
+  }
+}
+
+const write = (
+  { api }: Cluster,
+  namespace: string,
+  name: string,
+  stringData: Readonly<Record<string, string>>,
+): Promise<unknown> =>
+  api.apply(
+    `/api/v1/namespaces/${namespace}/secrets/${name}`,
+    { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData },
+    'lakeport-test',
+  );

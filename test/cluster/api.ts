@@ -13,6 +13,7 @@ export interface Resource {
     readonly annotations?: Readonly<Record<string, string>>;
     readonly deletionTimestamp?: string;
     readonly ownerReferences?: readonly {
+      readonly apiVersion: string;
       readonly kind: string;
       readonly name: string;
       readonly uid: string;

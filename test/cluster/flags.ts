@@ -80,8 +80,8 @@ function apiServer(setting: Setting): string[] {
     '--requestheader-extra-headers-prefix=X-Remote-Extra-',
     '--authorization-mode=Node,RBAC',
     // PodSecurity, LimitRanger, ResourceQuota, ServiceAccount, Priority, DefaultStorageClass and both kinds of
-    // webhooks are on by default.
-    '--enable-admission-plugins=NodeRestriction',
+    // webhooks are on by default. OpenShift asks of whoever gives an object an owner that holds it whether they may.
+    '--enable-admission-plugins=NodeRestriction,OwnerReferencesPermissionEnforcement',
     '--allow-privileged=true',
     '--service-cluster-ip-range=10.96.0.0/16',
     '--service-account-issuer=https://kubernetes.default.svc.cluster.local',

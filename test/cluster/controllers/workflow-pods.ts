@@ -265,7 +265,14 @@ function holds(condition: string, live: object): boolean {
 
 /** As the executor does: a result that is not complete when it starts, and then is. */
 async function report({ metadata }: WorkflowPod, { outputs, message }: Result, api: Api): Promise<void> {
-  const { namespace, labels, annotations, ownerReferences = [] } = metadata;
+  const { namespace, labels, annotations } = metadata;
+  // The workflow is the owner, and does not wait for it to go.
+  const ownerReferences = (metadata.ownerReferences ?? []).map(({ apiVersion, kind, name, uid }) => ({
+    apiVersion,
+    kind,
+    name,
+    uid,
+  }));
   const node = annotations?.['workflows.argoproj.io/node-id'];
   const workflow = labels?.[WORKFLOW];
   if (!node || !workflow) throw new Error(`${metadata.name} does not say which step of which workflow it is`);

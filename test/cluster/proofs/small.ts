@@ -23,8 +23,15 @@ export const small: Proof = {
   },
 };
 
+/** Programs that cannot be run everywhere, with the roles that nothing uses where they are not. */
+const PROGRAMS: readonly { readonly roles: readonly string[]; readonly whyNot: () => string | undefined }[] =
+  [{ roles: ['ClusterRole argo-server', 'Role argo-server'], whyNot: whyNoServer }];
+
 /** Roles of programs that could not be run, and why. */
-function idle(): Map<string, string> {
-  const why = whyNoServer();
-  return new Map(why ? ['ClusterRole argo-server', 'Role argo-server'].map((role) => [role, why]) : []);
-}
+const idle = (): Map<string, string> =>
+  new Map(
+    PROGRAMS.flatMap(({ roles, whyNot }) => {
+      const why = whyNot();
+      return why ? roles.map((role): [string, string] => [role, why]) : [];
+    }),
+  );

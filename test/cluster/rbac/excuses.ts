@@ -11,9 +11,9 @@ export interface Excuse {
   readonly reason: string;
 }
 
-/** Admission asks this within the request that makes an object with an owner, and the audit log tells requests only. */
+/** The API server of the proofs asks it, too, and refuses what such a role lacks; the audit log tells requests only. */
 const OWNERS =
-  'The owner of what is made, where the API server has OwnerReferencesPermissionEnforcement, as that of OpenShift has: ' +
+  'Admission asks it within a request that gives an object an owner which waits for its end, as on OpenShift: ' +
   'Validate in plugin/pkg/admission/gc/gc_admission.go of Kubernetes';
 
 const REPEATED =

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Manifest } from '../core/manifest';
+import { copiesOf } from './cluster/controllers/copied-secrets';
 import { type Excuse, excuses } from './cluster/rbac/excuses';
 import { judge } from './cluster/rbac/judge';
 import { keyOf, type Use, usesOf } from './cluster/rbac/requests';
@@ -170,4 +171,22 @@ test('every reason is of a permission that dist gives', () => {
     }),
   );
   expect(missing).toEqual([]);
+});
+
+test('what copies Secrets for a team is taken apart: whose account reads which of them where', () => {
+  const copies = [...wholeSites()].map(([name, { model }]) => ({
+    name,
+    copies: copiesOf(model.entries.map(({ component, manifest }) => ({ component, manifest, file: '' }))).map(
+      ({ namespace, from, account, wanted }) =>
+        `${account} of ${namespace}: ${[...new Set(wanted.data.map(({ remoteRef }) => remoteRef.key))]} in ${from}`,
+    ),
+  }));
+  for (const { name, copies: found } of copies) {
+    expect({ name, found }).toEqual({
+      name,
+      found: expect.arrayContaining([
+        'kafka-secrets of team-analytics: team-analytics,lake-cluster-ca-cert in kafka',
+      ]),
+    });
+  }
 });

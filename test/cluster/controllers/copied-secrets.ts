@@ -9,7 +9,8 @@ interface Wanted {
     readonly secretKey: string;
     readonly remoteRef: { readonly key: string; readonly property: string };
   }[];
-  readonly secretStoreRef: { readonly kind: string; readonly name: string };
+  /** Where it is not made by a generator. */
+  readonly secretStoreRef?: { readonly kind: string; readonly name: string };
   readonly target: { readonly name: string };
 }
 
@@ -39,9 +40,10 @@ export function copiesOf(objects: readonly DistObject[]): Copy[] {
   const stores = find('SecretStore');
   return find('ExternalSecret').flatMap(({ metadata: { namespace = '' }, spec }) => {
     const wanted = spec as unknown as Wanted;
-    const { kind, name } = wanted.secretStoreRef;
-    if (kind !== 'SecretStore') return [];
-    const store = stores.find((each) => each.metadata.namespace === namespace && each.metadata.name === name);
+    const { kind, name } = wanted.secretStoreRef ?? {};
+    const store = stores.find(
+      ({ metadata }) => kind === 'SecretStore' && metadata.namespace === namespace && metadata.name === name,
+    );
     const { kubernetes } = (store?.spec as unknown as Store | undefined)?.provider ?? {};
     if (!kubernetes) return [];
     const { remoteNamespace: from, auth } = kubernetes;

@@ -12,6 +12,7 @@ import {
 } from './client-session';
 import type { PodSpec } from './container';
 import { isGone } from './gone';
+import { writeKeys } from './keys';
 import type { Network } from './network';
 import { Pod } from './pod';
 import type { PySpark } from './pyspark';
@@ -136,7 +137,7 @@ function instancesOf({ spec }: Manifest): number {
 }
 
 /** The process of a driver's pod: its environment, files and account, and the settings that spark-submit wrote. */
-function startDriver(
+async function startDriver(
   cluster: Scene['cluster'],
   network: Network,
   { home, python }: PySpark,
@@ -144,6 +145,7 @@ function startDriver(
 ): Promise<Pod> {
   const [container] = spec.containers;
   if (!container) throw new Error(`${name} has no container`);
+  await writeKeys(cluster, namespace, container.env ?? []);
   const isOurs = (mount: { readonly name: string }) => !mount.name.startsWith('kube-api-access');
   const submitted = submitArguments(
     { ...WITHOUT, 'spark.sql.extensions': '', 'spark.sql.catalog.spark_catalog': '' },

@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Resource } from '../api';
-import type { Cluster } from '../cluster';
-import type { Variable, Workload } from '../controllers/container';
+import type { Workload } from '../controllers/container';
+import { writeKeys } from '../controllers/keys';
 import type { Network } from '../controllers/network';
 import { type Image, Pod } from '../controllers/pod';
 import type { PySpark } from '../controllers/pyspark';
@@ -64,20 +64,6 @@ export async function runServer(
       },
     },
   );
-}
-
-/** Keys of the object store, as whoever runs it hands them out; there is none here. */
-async function writeKeys({ api }: Cluster, namespace: string, env: readonly Variable[]): Promise<void> {
-  const keys = new Map<string, string[]>();
-  for (const { valueFrom } of env) {
-    const { name, key } = valueFrom?.secretKeyRef ?? {};
-    if (name && key) keys.set(name, [...(keys.get(name) ?? []), key]);
-  }
-  for (const [name, wanted] of keys) {
-    const stringData = Object.fromEntries(wanted.map((key) => [key, 'test']));
-    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData };
-    await api.apply(`/api/v1/namespaces/${namespace}/secrets/${name}`, secret, 'lakeport-test');
-  }
 }
 
 /** There is no network to fetch jars from, and no object store. */

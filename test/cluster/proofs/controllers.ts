@@ -54,8 +54,11 @@ async function play(scene: Scene, network: Network, proxy: ServiceProxy, book: B
   const has = (component: string) => scene.site.components.some(({ name }) => name === component);
   const argo = has(ARGO) ? await startArgo(scene, network, book) : undefined;
   try {
-    if (argo) await playWorkflows(scene, network, argo, book);
-    if (has(SPARK)) await playSpark(scene, network, proxy, argo, book);
+    // Most of it is waiting.
+    await Promise.all([
+      argo && playWorkflows(scene, network, argo, book),
+      has(SPARK) && playSpark(scene, network, proxy, argo, book),
+    ]);
   } finally {
     await argo?.stop();
     if (argo) {

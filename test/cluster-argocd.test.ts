@@ -1,55 +1,156 @@
 import type { Application } from './cluster/argocd/applications';
-import {
-  type Condition,
-  conditionsOfClass,
-  conditionsOfPool,
-  type NodeClass,
-  type NodePool,
-} from './cluster/argocd/karpenter';
+import { rowsOf } from './cluster/argocd/stand-ins';
+import { type Conditioned, STATUSES, type StatusRow, statusOf } from './cluster/argocd/statuses';
 import { outOfOrder, wavesOf } from './cluster/argocd/waves';
 
-describe('what is said of node pools in place of Karpenter', () => {
-  const nodeClass = (conditions?: readonly Condition[]): NodeClass => ({
-    apiVersion: 'karpenter.k8s.aws/v1',
-    kind: 'EC2NodeClass',
-    metadata: { name: 'spot', generation: 3 },
-    ...(conditions ? { status: { conditions } } : {}),
-  });
-  const pool: NodePool = {
-    apiVersion: 'karpenter.sh/v1',
-    kind: 'NodePool',
-    metadata: { name: 'spot', generation: 2 },
-    spec: { template: { spec: { nodeClassRef: { kind: 'EC2NodeClass', name: 'spot' } } } },
+const rowOf = (kind: string): StatusRow => {
+  const row = STATUSES.find((each) => each.kind === kind);
+  if (!row) throw new Error(`nothing is said of ${kind}`);
+  return row;
+};
+const make = (
+  kind: string,
+  name: string,
+  rest: { spec?: unknown; status?: Conditioned['status']; namespace?: string; labels?: object } = {},
+): Conditioned => {
+  const { spec, status, namespace, labels } = rest;
+  const metadata = {
+    name,
+    generation: 3,
+    ...(namespace ? { namespace } : {}),
+    ...(labels ? { labels: { ...labels } } : {}),
   };
-  const readyOf = (conditions: readonly Condition[]) =>
-    conditions.find(({ type }) => type === 'Ready')?.status;
+  return { ...rowOf(kind), kind, metadata, spec, ...(status ? { status } : {}) };
+};
+/** With the status that it is given while `others` are there. */
+const told = (object: Conditioned, others: readonly Conditioned[] = []): Conditioned => {
+  const status = statusOf(rowOf(object.kind), object, others);
+  return status ? { ...object, status } : object;
+};
+const readyOf = ({ status }: Conditioned) =>
+  status?.conditions?.find(({ type }) => type === 'Ready')?.status ?? 'nothing';
+
+describe('what is said in place of controllers', () => {
+  const nodeClass = make('EC2NodeClass', 'spot');
+  const pool = make('NodePool', 'spot', {
+    spec: { template: { spec: { nodeClassRef: { kind: 'EC2NodeClass', name: 'spot' } } } },
+  });
 
   test('a node class is ready once everything is found, sorted by type and of its generation', () => {
-    const conditions = conditionsOfClass(nodeClass(), ['SubnetsReady', 'AMIsReady']);
-    expect(conditions.map(({ type, status, reason, message }) => [type, status, reason, message])).toEqual([
-      ['AMIsReady', 'True', 'AMIsReady', ''],
-      ['Ready', 'True', 'Ready', ''],
-      ['SubnetsReady', 'True', 'SubnetsReady', ''],
+    const { conditions = [] } = told(nodeClass).status ?? {};
+    expect(conditions.map(({ type }) => type)).toEqual([
+      'AMIsReady',
+      'InstanceProfileReady',
+      'PlacementGroupReady',
+      'Ready',
+      'SecurityGroupsReady',
+      'SubnetsReady',
+      'ValidationSucceeded',
     ]);
-    expect(conditions.every(({ observedGeneration }) => observedGeneration === 3)).toBe(true);
+    for (const { status, type, reason, message, observedGeneration } of conditions) {
+      expect([status, reason, message, observedGeneration]).toEqual(['True', type, '', 3]);
+    }
   });
 
   test('a pool is as ready as its node class', () => {
-    const ready = nodeClass(conditionsOfClass(nodeClass(), []));
-    expect(readyOf(conditionsOfPool(pool, [ready]))).toBe('True');
-    expect(readyOf(conditionsOfPool(pool, [nodeClass()]))).toBe('False');
-    expect(readyOf(conditionsOfPool(pool, []))).toBe('False');
-    const other = { ...ready, kind: 'AKSNodeClass' };
-    expect(readyOf(conditionsOfPool(pool, [other]))).toBe('False');
+    expect(readyOf(told(pool, [told(nodeClass)]))).toBe('True');
+    expect(readyOf(told(pool, [nodeClass]))).toBe('False');
+    expect(readyOf(told(pool))).toBe('False');
+    expect(readyOf(told(pool, [{ ...told(nodeClass), kind: 'AKSNodeClass' }]))).toBe('False');
   });
 
-  test('what stays as it was keeps its time', () => {
-    const [first] = conditionsOfClass(nodeClass(), []);
+  test.each([
+    ['ca', 'KeyPairVerified'],
+    ['selfSigned', 'IsReady'],
+    ['acme', 'ACMEAccountRegistered'],
+  ])('an issuer by %s has the reason %s', (by, reason) => {
+    expect(told(make('ClusterIssuer', 'a', { spec: { [by]: {} } })).status?.conditions?.[0]).toMatchObject({
+      type: 'Ready',
+      status: 'True',
+      reason,
+      observedGeneration: 3,
+    });
+  });
+
+  test('an issuer of a kind that no site has yet is told', () => {
+    expect(() => told(make('ClusterIssuer', 'a', { spec: { vault: {} } }))).toThrow(
+      'a: it is not known here what cert-manager says of vault',
+    );
+  });
+
+  const [team, other] = ['team', 'other'];
+  const store = make('SecretStore', 'kafka', { namespace: team, spec: {} });
+  const secret = (spec: object) => make('ExternalSecret', 'kafka', { namespace: team, spec });
+  const stored = secret({ secretStoreRef: { kind: 'SecretStore', name: 'kafka' } });
+  const issuer = make('ClusterIssuer', 'own', { spec: { selfSigned: {} } });
+  const certificate = make('Certificate', 'tls', {
+    namespace: team,
+    spec: { issuerRef: { kind: 'ClusterIssuer', name: 'own' } },
+  });
+  const kafka = make('Kafka', 'lake', { namespace: 'kafka', spec: {} });
+  const topic = make('KafkaTopic', 'trips', {
+    namespace: 'kafka',
+    labels: { 'strimzi.io/cluster': 'lake' },
+    spec: {},
+  });
+
+  test.each([
+    ['a secret for its store', stored, store],
+    ['a certificate for its issuer', certificate, issuer],
+    ['a topic for its Kafka', topic, kafka],
+  ])('%s waits', (_, waiting, named) => {
+    expect(readyOf(told(waiting))).toBe('nothing');
+    expect(readyOf(told(waiting, [named]))).toBe('nothing');
+    expect(readyOf(told(waiting, [told(named)]))).toBe('True');
+  });
+
+  test('a store of another namespace is not the one that is named; one of the cluster is for all', () => {
+    expect(readyOf(told(stored, [told(make('SecretStore', 'kafka', { namespace: other }))]))).toBe('nothing');
+    const named = secret({ secretStoreRef: { kind: 'ClusterSecretStore', name: 'all' } });
+    expect(readyOf(told(named, [told(make('ClusterSecretStore', 'all'))]))).toBe('True');
+  });
+
+  test('a secret that is generated waits for no store', () => {
+    expect(readyOf(told(secret({ dataFrom: [] })))).toBe('True');
+  });
+
+  test('what stays as it was keeps its time and is not said again', () => {
     const since = '2026-01-01T00:00:00Z';
-    const before = first ? [{ ...first, lastTransitionTime: since }] : [];
-    expect(conditionsOfClass(nodeClass(before), [])[0]?.lastTransitionTime).toBe(since);
-    const fallen = before.map((each) => ({ ...each, status: 'False' as const }));
-    expect(conditionsOfClass(nodeClass(fallen), [])[0]?.lastTransitionTime).not.toBe(since);
+    const said = told(store);
+    const conditions = (said.status?.conditions ?? []).map((each) => ({
+      ...each,
+      lastTransitionTime: since,
+    }));
+    const before = { ...said, status: { conditions } };
+    expect(statusOf(rowOf('SecretStore'), before, [])).toBeUndefined();
+    const reworded = { conditions: conditions.map((each) => ({ ...each, message: 'other words' })) };
+    expect(told({ ...store, status: reworded }).status?.conditions?.[0]?.lastTransitionTime).toBe(since);
+    const fallen = { conditions: conditions.map((each) => ({ ...each, status: 'False' as const })) };
+    expect(told({ ...store, status: fallen }).status?.conditions?.[0]?.lastTransitionTime).not.toBe(since);
+  });
+
+  test('a status is said anew of a new generation', () => {
+    const said = told(kafka);
+    expect(said.status?.observedGeneration).toBe(3);
+    expect(statusOf(rowOf('Kafka'), said, [])).toBeUndefined();
+    const changed = { ...said, metadata: { ...said.metadata, generation: 4 } };
+    expect(told(changed).status?.observedGeneration).toBe(4);
+  });
+
+  test('what KEDA and workflows say has no times', () => {
+    for (const kind of ['ScaledObject', 'Workflow']) {
+      const said = told(make(kind, 'a'));
+      for (const each of said.status?.conditions ?? []) expect(each).not.toHaveProperty('lastTransitionTime');
+      expect(statusOf(rowOf(kind), said, [])).toBeUndefined();
+    }
+    expect(told(make('Workflow', 'a')).status).toMatchObject({ phase: 'Succeeded' });
+  });
+
+  test('nothing is asked of kinds that a site does not have', () => {
+    const manifest = { apiVersion: 'kafka.strimzi.io/v1', kind: 'Kafka', metadata: { name: 'lake' } };
+    const site = { objects: [{ component: 'kafka', file: '', manifest }] };
+    expect(rowsOf(site).map(({ kind }) => kind)).toEqual(['Kafka']);
+    expect(rowsOf({ objects: [] })).toEqual([]);
   });
 });
 

@@ -1,4 +1,6 @@
 import { rules } from '../../core/rules';
+import { rowsOf } from '../cluster/argocd/stand-ins';
+import { type Conditioned, statusOf } from '../cluster/argocd/statuses';
 import { wholeSites } from '../support/sites';
 
 const sites = wholeSites();
@@ -12,6 +14,25 @@ describe.each([...sites])('%s', (_, { model, order }) => {
     for (const { from, to } of order.edges) {
       expect(order.waves.get(from)).toBeGreaterThan(order.waves.get(to) ?? Number.POSITIVE_INFINITY);
     }
+  });
+
+  test('where controllers are played, none of their objects waits for ever', () => {
+    const objects = model.entries.map(({ component, manifest }) => ({ component, manifest, file: '' }));
+    const said: Conditioned[] = [];
+    for (const row of rowsOf({ objects })) {
+      for (const { manifest } of objects.filter((each) => each.manifest.kind === row.kind)) {
+        const status = statusOf(row, manifest, said);
+        said.push({ ...manifest, ...(status ? { status } : {}) });
+      }
+    }
+    const isWell = ({ status }: Conditioned) =>
+      status?.conditions?.some(
+        ({ type, status: is }) => ['Ready', 'Deployed', 'Completed'].includes(type) && is === 'True',
+      );
+    expect(said.length).toBeGreaterThan(0);
+    expect(
+      said.filter((each) => !isWell(each)).map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+    ).toEqual([]);
   });
 
   test('every component of the platform is on', () => {

@@ -2,9 +2,9 @@ import path from 'node:path';
 import { type Application, readApplications } from '../argocd/applications';
 import { ArgoCd } from '../argocd/argocd';
 import { openGitHosts } from '../argocd/git-hosts';
-import { Karpenter } from '../argocd/karpenter';
 import { whyNoArgoCd } from '../argocd/needs';
 import { expectedOf, type Settled, settle } from '../argocd/settle';
+import { StandIns } from '../argocd/stand-ins';
 import { outOfOrder } from '../argocd/waves';
 import { binary } from '../binaries';
 import { EXECUTORS, openSession } from '../controllers/client-session';
@@ -49,7 +49,7 @@ export const drills: Proof = {
     const git = await openGitHosts(scene, network);
     const seen = new JobPods(scene);
     const kubelet = new Kubelet(scene, network, proxy, await programsOf(scene, spark));
-    const karpenter = new Karpenter(site, cluster.api);
+    const standIns = new StandIns(site, cluster.api, { really: ['Workflow'] });
     try {
       const argocd = await ArgoCd.start(scene, network, git);
       kubelet.keep(argocd.parts);
@@ -75,7 +75,7 @@ export const drills: Proof = {
       };
     } finally {
       await seen.stop();
-      await karpenter.stop();
+      await standIns.stop();
       await kubelet.stop();
       git.close();
       proxy.close();

@@ -2,9 +2,9 @@ import path from 'node:path';
 import { ArgoCd } from '../argocd/argocd';
 import { changesOf } from '../argocd/changes';
 import { type LeftOut, leftOut, openGitHosts, removeCrds } from '../argocd/git-hosts';
-import { Karpenter } from '../argocd/karpenter';
 import { whyNoArgoCd } from '../argocd/needs';
 import { settle } from '../argocd/settle';
+import { StandIns } from '../argocd/stand-ins';
 import { outOfOrder, wavesOf } from '../argocd/waves';
 import { Network } from '../controllers/network';
 import { ServiceProxy } from '../controllers/service-proxy';
@@ -30,7 +30,7 @@ export const synced: Proof = {
     const git = await openGitHosts(scene, network);
     const without = await leftOut(scene);
     const webhooks = new Webhooks(scene, network, proxy);
-    const karpenter = new Karpenter(site, cluster.api);
+    const standIns = new StandIns(site, cluster.api);
     try {
       await removeCrds(scene);
       const argocd = await ArgoCd.start(scene, network, git);
@@ -65,7 +65,7 @@ export const synced: Proof = {
         figures,
       };
     } finally {
-      await karpenter.stop();
+      await standIns.stop();
       await webhooks.stop();
       git.close();
       proxy.close();

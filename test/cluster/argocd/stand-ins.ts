@@ -1,0 +1,55 @@
+import type { Api } from '../api';
+import { Kinds } from '../kinds';
+import type { DistSite } from '../site';
+import { repeat } from '../wait';
+import { type Conditioned, STATUSES, type StatusRow, statusOf } from './statuses';
+
+/**
+ * Says of custom objects what their controllers say of them where nothing is wrong: these cannot run here, and Argo CD
+ * waits for what they say.
+ */
+export class StandIns {
+  private running = true;
+  private readonly loop: Promise<void>;
+
+  /** @param really kinds whose controllers run */
+  constructor(site: DistSite, api: Api, { really = [] }: { readonly really?: readonly string[] } = {}) {
+    const rows = rowsOf(site).filter(({ kind }) => !really.includes(kind));
+    const kinds = new Kinds(api);
+    this.loop = repeat(
+      () => this.running,
+      1_000,
+      () => look(api, kinds, rows),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.running = false;
+    await this.loop;
+  }
+}
+
+/** Rows of kinds that a site has. */
+export function rowsOf({ objects }: Pick<DistSite, 'objects'>): readonly StatusRow[] {
+  const used = new Set(objects.map(({ manifest: { apiVersion, kind } }) => `${apiVersion} ${kind}`));
+  return STATUSES.filter(({ apiVersion, kind }) => used.has(`${apiVersion} ${kind}`));
+}
+
+async function look(api: Api, kinds: Kinds, rows: readonly StatusRow[]): Promise<void> {
+  const found: Conditioned[] = [];
+  for (const row of rows) {
+    const { apiVersion, kind, whole, beside } = row;
+    // Its custom kind may not have come yet.
+    if (!(await kinds.isServed(row))) continue;
+    for (const item of await api.list<Conditioned>(await kinds.collectionOf(apiVersion, kind))) {
+      // Items of a list do not say of what kind they are.
+      const object = { ...item, apiVersion, kind };
+      const status = statusOf(row, object, found);
+      found.push(status ? { ...object, status } : object);
+      if (!status) continue;
+      const { resourceVersion } = item.metadata;
+      const metadata = { resourceVersion, ...(beside?.labels ? { labels: beside.labels } : {}) };
+      await api.patch(`${await kinds.pathOf(object)}${whole ? '' : '/status'}`, { metadata, status });
+    }
+  }
+}

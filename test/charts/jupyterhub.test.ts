@@ -285,6 +285,19 @@ test.each<[string, Settings['jupyterhub'], string, string]>([
   );
 });
 
+test('the image is fetched on as many nodes as Kubernetes is made for, which the quota allows', () => {
+  const quotaOf = (jupyterhub: Settings['jupyterhub']) => {
+    const { namespaces } = siteWith(jupyterhub).model.site;
+    return namespaces.find(({ name }) => name === 'jupyterhub')?.quota;
+  };
+  const without = quotaOf({ prepull: false });
+  const quota = quotaOf({});
+  expect((quota?.pods ?? 0) - (without?.pods ?? 0)).toBe(5_000);
+  // 10m and 16Mi each.
+  expect(Number(quota?.cpu) - Number(without?.cpu)).toBe(50);
+  expect(Number.parseInt(quota?.memory ?? '', 10) - Number.parseInt(without?.memory ?? '', 10)).toBe(80_000);
+});
+
 test('a site takes the image that it builds, and must name one where it builds none', () => {
   const [reference] = builtImages(siteWith({}).model.site).flatMap(({ name, reference }) =>
     name === 'notebook' ? [reference] : [],

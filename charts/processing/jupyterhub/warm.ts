@@ -14,7 +14,8 @@ const PREPULL = 'notebook-image';
 const PLACEHOLDER = 'notebook-placeholder';
 /** Below every other: a server that comes takes the room at once. Lower still, and no node would be made for it. */
 const PRIORITY = -10;
-const LITTLE = { cpu: '10m', memory: '16Mi' } as const;
+/** What a pod that fetches the image requests. */
+export const FETCHING = { cpu: '10m', memory: '16Mi' } as const;
 /** Nodes that notebooks may run on, for the sums of the site. */
 const NODES = { min: 0, typical: 4, max: 20 } as const;
 
@@ -39,8 +40,8 @@ export function writePrepull(chart: ComponentChart, settings: Settings): void {
     name: PREPULL,
     placement: chart.placement('prepull'),
     namespace: home,
-    cpu: parseQuantity(LITTLE.cpu),
-    memory: parseQuantity(LITTLE.memory),
+    cpu: parseQuantity(FETCHING.cpu),
+    memory: parseQuantity(FETCHING.memory),
     pods: NODES,
   });
   new k8s.KubeDaemonSet(chart, PREPULL, {
@@ -68,11 +69,11 @@ export function writePrepull(chart: ComponentChart, settings: Settings): void {
               image: notebookImage(site, settings),
               imagePullPolicy: 'IfNotPresent',
               command: ['/bin/true'],
-              resources: resourceRequirements(LITTLE),
+              resources: resourceRequirements(FETCHING),
               securityContext: restrictedContainer(),
             },
           ],
-          containers: [pause(chart, LITTLE)],
+          containers: [pause(chart, FETCHING)],
         },
       },
     },

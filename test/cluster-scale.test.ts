@@ -83,6 +83,23 @@ describe('after a loss of nodes', () => {
     expect(untouched(before, [driver, pod('e1', 'executor', 'other'), comes])).toEqual([driver]);
   });
 
+  test('a pod of a DaemonSet goes with its node and does not come back', () => {
+    const [here, there] = [pod('n1', 'prepull', 'spot'), pod('n2', 'prepull', 'lost')].map((each) => ({
+      ...each,
+      metadata: {
+        ...each.metadata,
+        ownerReferences: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'prepull', uid: 'd' }],
+      },
+    }));
+    if (!here || !there) throw new Error('two pods');
+    const all = { before: [...before, here, there], nodes, gone: new Set(['lost']) };
+    expect(lossProblems({ ...all, after: [driver, stays, comes, here] })).toEqual([]);
+    expect(parted(all)).toEqual({ lost: [goes], stayed: [driver, stays, here] });
+    expect(lossProblems({ ...all, after: [driver, stays, comes] })).toContain(
+      'spark prepull in team: 1 pods before, 0 after',
+    );
+  });
+
   test('the spot share is one of requests', () => {
     expect(spotPart(before, nodes, 'cpu')).toBeCloseTo(2 / 3);
     expect(spotPart([], nodes, 'memory')).toBe(0);
@@ -162,12 +179,38 @@ describe('a large site', () => {
 
   test('has a maker of pods for every role', async () => {
     const roles = [...wantedOf(jobs).keys()];
-    expect(roles).toEqual(['driver', 'executor', 'workflow']);
+    expect(roles).toEqual(['driver', 'executor', 'notebook', 'workflow']);
     const [job] = jobs;
     if (!job) throw new Error('no jobs');
     // Nothing is asked of it before all roles are known.
     const api = {} as Parameters<typeof startJobs>[1];
     await expect(startJobs([{ ...job, role: 'other' }], api)).rejects.toThrow(/makes pods of \S+ other/);
+  });
+
+  test('counts what a team starts once, and nothing that always runs', () => {
+    const keys = jobs.map(({ component, role, namespace }) => `${component} ${role} ${namespace}`);
+    expect(new Set(keys).size).toBe(keys.length);
+    const demands = [...large.model.recorded.values()].flatMap((each) => each.demands);
+    const teams = new Set(large.model.site.teams.map(({ namespace }) => namespace));
+    const started = demands.filter(({ namespace, pods }) => teams.has(namespace) && pods.min < pods.max);
+    const pods = jobs.reduce((all, each) => all + each.pods, 0);
+    expect(pods).toBe(started.reduce((all, each) => all + each.pods.max, 0));
+    expect(demands.some(({ namespace, pods }) => teams.has(namespace) && pods.min === pods.max)).toBe(true);
+  });
+
+  test('has servers of notebooks as the hub makes them, with executors of Spark', () => {
+    const [server, executor] = ['notebook', 'executor'].map((role) =>
+      jobs.find((each) => each.component === 'jupyterhub' && each.role === role),
+    );
+    expect(server?.template.labels).toMatchObject({
+      'app.kubernetes.io/name': 'jupyterhub',
+      'app.kubernetes.io/component': 'notebook',
+    });
+    const { spec } = server?.template ?? {};
+    expect(spec?.containers[0]?.resources?.requests).toEqual({ cpu: '1', memory: '4096Mi' });
+    expect(spec).toMatchObject({ serviceAccountName: 'spark', priorityClassName: 'lakeport-interactive' });
+    expect(spec?.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution).not.toEqual([]);
+    expect(executor?.template.labels['app.kubernetes.io/name']).toBe('spark');
   });
 
   test('gives pods of jobs the labels and the placement of the platform', () => {

@@ -17,7 +17,7 @@ export interface Census {
  * on a node that went, and no pod of another node may have been touched.
  */
 export function lossProblems(census: Census): string[] {
-  const { before, after, gone } = census;
+  const { after, gone } = census;
   const { lost, stayed } = parted(census);
   const still = new Set(untouched(stayed, after));
   const regular = namesOf(census.nodes, 'regular');
@@ -29,7 +29,7 @@ export function lossProblems(census: Census): string[] {
         ? []
         : [`${titleOf(pod)} is ${pod.status.phase ?? 'of no phase'}`];
     }),
-    ...differences(countsOf(before), countsOf(after)),
+    ...differences(countsOf([...lost, ...stayed]), countsOf(after)),
     ...stayed
       .filter((pod) => !still.has(pod))
       .map((pod) => {
@@ -39,13 +39,17 @@ export function lossProblems(census: Census): string[] {
   ];
 }
 
-/** Pods whose node went, and all others. */
+/** Pods whose node went and which must come back on another, and those whose node stayed. */
 export function parted({ before, gone }: Pick<Census, 'before' | 'gone'>): Record<'lost' | 'stayed', Pod[]> {
   return {
-    lost: before.filter((pod) => isOn(gone, pod)),
+    // Those of a DaemonSet belong to their node.
+    lost: before.filter((pod) => isOn(gone, pod) && !isOfNode(pod)),
     stayed: before.filter((pod) => !isOn(gone, pod)),
   };
 }
+
+const isOfNode = ({ metadata }: Pod): boolean =>
+  metadata.ownerReferences?.some(({ kind }) => kind === 'DaemonSet') ?? false;
 
 /** Those pods that are still the same ones and on the same nodes. */
 export function untouched(pods: readonly Pod[], after: readonly Pod[]): Pod[] {

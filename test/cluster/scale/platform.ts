@@ -8,8 +8,9 @@ import { until } from '../wait';
 
 const READY_MS = 5 * 60_000;
 
-/** What would call for programs that do not run here, or starts jobs by the clock. */
-const isLeftOut = (manifest: Manifest): boolean => isWebhook(manifest) || manifest.kind === 'CronWorkflow';
+/** What would call for programs that do not run here, or runs beside what teams start. */
+const isLeftOut = (manifest: Manifest): boolean =>
+  isWebhook(manifest) || ['CronWorkflow', 'Workflow'].includes(manifest.kind);
 
 /** Applies everything of a site in the order of its waves; returns how many objects, and what was refused. */
 export async function applyPlatform(

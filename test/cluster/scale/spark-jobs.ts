@@ -1,5 +1,6 @@
 import type { Api, Resource } from '../api';
-import { JOB, type Jobs, podOf } from './large-site';
+import { type Jobs, podOf } from './large-site';
+import { replicaSetOf } from './replica-set';
 
 /**
  * Starts the Spark jobs of a team. A driver is a pod that nobody makes anew, as spark-submit leaves it. What in a
@@ -14,8 +15,11 @@ export async function startSparkJobs(drivers: Jobs, executors: Jobs, api: Api): 
       kind: 'Pod',
       ...podOf(drivers, 'Never', { name }),
     });
-    const replicas = partOf(executors.pods, drivers.pods, at);
-    const made = executorsOf(driver, executors, replicas);
+    const { uid } = driver.metadata;
+    const made = replicaSetOf(`job-${at}-executors`, executors, partOf(executors.pods, drivers.pods, at), {
+      labels: { 'spark-role': 'executor' },
+      ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name, uid }],
+    });
     await api.create(`/apis/apps/v1/namespaces/${namespace}/replicasets`, made);
   }
 }
@@ -23,22 +27,3 @@ export async function startSparkJobs(drivers: Jobs, executors: Jobs, api: Api): 
 /** Shares a whole among some, so that parts differ by one at most. */
 export const partOf = (whole: number, among: number, at: number): number =>
   Math.floor((whole * (at + 1)) / among) - Math.floor((whole * at) / among);
-
-function executorsOf({ metadata: { name, uid } }: Resource, executors: Jobs, replicas: number): object {
-  // The first is the label by which the policy of the site knows executors.
-  const labels = { 'spark-role': 'executor', 'test.lakeport.io/driver': name };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'ReplicaSet',
-    metadata: {
-      name: name.replace(/-driver$/, '-executors'),
-      ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name, uid }],
-    },
-    spec: {
-      replicas,
-      selector: { matchLabels: { ...labels, [JOB]: executors.role } },
-      // A ReplicaSet restarts its containers, whatever a job would do.
-      template: podOf(executors, 'Always', { labels }),
-    },
-  };
-}

@@ -1,6 +1,7 @@
 import type { Api } from '../api';
 import { pooled } from '../pool';
 import type { Jobs } from './large-site';
+import { openNotebooks } from './notebooks';
 import { startSparkJobs } from './spark-jobs';
 import { submitWorkflows } from './workflows';
 
@@ -9,6 +10,9 @@ const ROLES = {
   driver: 'spark driver',
   executor: 'spark executor',
   workflow: 'argo-workflows workflow',
+  notebook: 'jupyterhub notebook',
+  /** Of the sessions of notebooks. */
+  session: 'jupyterhub executor',
 } as const;
 
 const keyOf = ({ component, role }: Jobs): string => `${component} ${role}`;
@@ -28,8 +32,10 @@ export async function startJobs(jobs: readonly Jobs[], api: Api): Promise<void> 
   await pooled(namespaces, AT_ONCE, async (namespace) => {
     const find = (key: string) => jobs.find((each) => each.namespace === namespace && keyOf(each) === key);
     const [driver, executor, workflow] = [find(ROLES.driver), find(ROLES.executor), find(ROLES.workflow)];
+    const [notebook, session] = [find(ROLES.notebook), find(ROLES.session)];
     if (driver && executor) await startSparkJobs(driver, executor, api);
     if (workflow) await submitWorkflows(workflow, api);
+    if (notebook) await openNotebooks(notebook, session, api);
   });
 }
 

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { type Conditioned, STATUSES, statusOf } from '../cluster/argocd/statuses';
 import { binary, isAtHand } from '../cluster/binaries';
 import { run } from '../cluster/shell';
 
@@ -53,10 +54,40 @@ const CASES: readonly (readonly [what: string, object: object, health: string])[
   ['an Application that is ill', application('Degraded', late, endedLate), 'Degraded'],
 ];
 
+/** Of this kind Argo CD has no opinion. */
+const UNJUDGED = ['AKSNodeClass'];
+
+/** An object of each kind whose controller is played, as it is made and as it is said to be; each names the others. */
+function played(): readonly (readonly [what: string, object: object, health: string])[] {
+  const others: Conditioned[] = [];
+  return STATUSES.flatMap((row) => {
+    const { apiVersion, kind } = row;
+    const metadata = { name: 'a', generation: 1, labels: { 'strimzi.io/cluster': 'a' } };
+    const spec = {
+      template: { spec: { nodeClassRef: { kind: 'EC2NodeClass', name: 'a' } } },
+      selfSigned: {},
+      issuerRef: { kind: 'ClusterIssuer', name: 'a' },
+      secretStoreRef: { kind: 'SecretStore', name: 'a' },
+    };
+    const made = { apiVersion, kind, metadata, spec };
+    const status = statusOf(row, made, others);
+    const said = { ...made, ...(status ? { status } : {}) };
+    others.push(said);
+    if (UNJUDGED.includes(kind)) return [];
+    return [
+      [`${kind} that is new`, made, 'Progressing'],
+      [`${kind} of which its controller speaks`, said, 'Healthy'],
+    ] as const;
+  });
+}
+
 // It is not built for this alone.
 const where = isAtHand('argocd') ? test : test.skip;
 
-where('the real Argo CD judges by the rules that argocd/install gives it', async () => {
+where.each([
+  ['the rules that argocd/install gives it', CASES],
+  ['what is said in place of controllers', played()],
+])('the real Argo CD judges by %s', async (_, cases) => {
   const program = await binary('argocd', () => undefined);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lakeport-health-'));
   const healthOf = async (object: object, index: number): Promise<string> => {
@@ -67,9 +98,9 @@ where('the real Argo CD judges by the rules that argocd/install gives it', async
     return /^STATUS: (\w+)$/m.exec(output)?.[1] ?? output;
   };
   try {
-    const found = await Promise.all(CASES.map(([, object], index) => healthOf(object, index)));
-    expect(CASES.map(([what], index) => [what, found[index]])).toEqual(
-      CASES.map(([what, , health]) => [what, health]),
+    const found = await Promise.all(cases.map(([, object], index) => healthOf(object, index)));
+    expect(cases.map(([what], index) => [what, found[index]])).toEqual(
+      cases.map(([what, , health]) => [what, health]),
     );
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import {
   losses,
   problemsOfRun,
+  problemsOfStream,
   problemsOfWorkflow,
   retriesOf,
   type SeenPod,
@@ -87,7 +88,7 @@ describe('a workflow that has ended', () => {
   });
 });
 
-describe('a Spark job that has ended', () => {
+describe('a Spark job', () => {
   const run = (status: SparkRun['status']): SparkRun => ({
     apiVersion: 'sparkoperator.k8s.io/v1beta2',
     kind: 'SparkApplication',
@@ -132,6 +133,15 @@ describe('a Spark job that has ended', () => {
     const twice = run({ ...completed, executionAttempts: 1, submissionAttempts: 2 });
     expect(problemsOfRun(twice, [driver('1'), driver('2', 'trips-other')])).toEqual([
       'SparkApplication team/trips: drivers of 2 names: trips-driver, trips-other',
+    ]);
+  });
+
+  test('never ends, and has a driver of one name', () => {
+    const stream = run({ applicationState: { state: 'RUNNING' } });
+    expect(problemsOfStream(stream, [driver('1'), driver('2'), executor])).toEqual([]);
+    expect(problemsOfStream(stream, [executor])).toEqual(['stream team/trips: drivers of 0 names']);
+    expect(problemsOfStream(stream, [driver('1'), driver('2', 'trips-other')])).toEqual([
+      'stream team/trips: drivers of 2 names: trips-driver, trips-other',
     ]);
   });
 

@@ -53,13 +53,8 @@ export class SparkOperator {
   ): Promise<SparkOperator> {
     const image = await sparkImage(scene, spark);
     const webhook = await startWebhook(scene, network, proxy, image);
-    const controller = await Pod.start(scene.cluster, network, CONTROLLER, image, {
-      edit(folder) {
-        withoutPackages(folder);
-        // As `spark.jars.ivy` of the jobs of dist says.
-        writePackages(path.join(folder, 'volumes/tmp/.ivy2'), packagesOf(scene.site.objects));
-      },
-    });
+    const edit = withoutNetwork(scene);
+    const controller = await Pod.start(scene.cluster, network, CONTROLLER, image, { edit });
     await controller.ready();
     return new SparkOperator(scene, controller, webhook);
   }
@@ -116,8 +111,17 @@ export async function startWebhook(
   return webhook;
 }
 
-/** Without network no jar can be fetched; spark-submit would look for them before it asks for a driver. */
-export function withoutPackages(folder: string): void {
+/** Without network no jar can be fetched: what the operator submits finds those of its job, and is told of no others. */
+export const withoutNetwork =
+  ({ site }: Pick<Scene, 'site'>) =>
+  (folder: string): void => {
+    withoutPackages(folder);
+    // As `spark.jars.ivy` of the jobs of dist says.
+    writePackages(path.join(folder, 'volumes/tmp/.ivy2'), packagesOf(site.objects));
+  };
+
+/** spark-submit would look for them before it asks for a driver. */
+function withoutPackages(folder: string): void {
   const file = path.join(folder, 'volumes/defaults/spark-defaults.conf');
   const lines = fs.readFileSync(file, 'utf8').split('\n');
   fs.writeFileSync(file, lines.filter((line) => !/^spark\.jars(\.packages)?\s/.test(line)).join('\n'));

@@ -105,6 +105,17 @@ export function problemsOfRun(run: SparkRun, pods: readonly SeenPod[]): string[]
   ];
 }
 
+/** What is wrong with a stream that goes on: it must have a driver, and never two at the same time. */
+export function problemsOfStream(run: SparkRun, pods: readonly SeenPod[]): string[] {
+  const names = new Set(driversOf(run, pods).map((pod) => pod.metadata.name));
+  const { namespace, name } = run.metadata;
+  return names.size === 1
+    ? []
+    : [
+        `stream ${namespace}/${name}: drivers of ${names.size} names${names.size > 0 ? `: ${[...names].join(', ')}` : ''}`,
+      ];
+}
+
 function countBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, number> {
   const counts = new Map<string, number>();
   for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);

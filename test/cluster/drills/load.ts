@@ -1,5 +1,7 @@
+import type { Manifest } from '../../../core/manifest';
 import type { Api } from '../api';
 import { greeting } from '../controllers/argo-workflows';
+import { isStream } from '../controllers/spark-operator';
 import type { Scene } from '../proof';
 import { until } from '../wait';
 import type { SparkRun, Workflow } from './judge';
@@ -9,11 +11,27 @@ const TIMEOUT_MS = 10 * 60_000;
 
 const MEDALLION = 'medallion';
 
+interface Ended {
+  readonly workflows: readonly Workflow[];
+  readonly runs: readonly SparkRun[];
+  /** Spark jobs that have no end. */
+  readonly streams: readonly SparkRun[];
+}
+
 /** What runs while programs are killed: workflows of two steps, one after the other, and chains of three Spark jobs. */
 export class Load {
   private readonly submitted: { readonly namespace: string; readonly name: string }[] = [];
+  /** Workflows of dist. */
+  private readonly written: readonly { readonly namespace: string; readonly name: string }[];
+  private readonly streams: ReadonlySet<string>;
 
-  constructor(private readonly scene: Scene) {}
+  constructor(private readonly scene: Scene) {
+    const manifests = scene.site.objects.map(({ manifest }) => manifest);
+    this.written = manifests
+      .filter(({ kind }) => kind === 'Workflow')
+      .map(({ metadata: { namespace = '', name } }) => ({ namespace, name }));
+    this.streams = new Set(manifests.filter(isStream).map(keyOf));
+  }
 
   /** How many workflows were submitted. */
   get size(): number {
@@ -44,24 +62,29 @@ export class Load {
     });
   }
 
-  /** Waits until all workflows and all Spark jobs have ended, and returns them; one that is lost is an error. */
-  async ended(): Promise<{ readonly workflows: readonly Workflow[]; readonly runs: readonly SparkRun[] }> {
+  /**
+   * Waits until all workflows, also those of dist, and all Spark jobs have ended and all streams run, and returns them;
+   * one that is lost is an error.
+   */
+  async ended(): Promise<Ended> {
     const { api } = this.scene.cluster;
     let open: readonly string[] = [];
     return until(
       'the end of all workflows and Spark jobs',
       async () => {
         const workflows = await this.workflows(api);
-        const runs = await api.list<SparkRun>('/apis/sparkoperator.k8s.io/v1beta2/sparkapplications');
+        const all = await api.list<SparkRun>('/apis/sparkoperator.k8s.io/v1beta2/sparkapplications');
+        const streams = all.filter((run) => this.streams.has(keyOf(run)));
+        const runs = all.filter((run) => !streams.includes(run));
         open = [
           ...workflows
             .filter((each) => !isOver(each))
             .map(({ metadata, status }) => `${metadata.name} ${status?.phase ?? 'not begun'}`),
-          ...runs
-            .filter((each) => !hasEnded(each))
-            .map(({ metadata, status }) => `${metadata.name} ${JSON.stringify(status?.applicationState)}`),
+          ...[...runs.filter((each) => !hasEnded(each)), ...streams.filter((each) => !goesOn(each))].map(
+            ({ metadata, status }) => `${metadata.name} ${JSON.stringify(status?.applicationState)}`,
+          ),
         ];
-        return open.length === 0 && { workflows, runs };
+        return open.length === 0 && { workflows, runs, streams };
       },
       { timeoutMs: TIMEOUT_MS, everyMs: 1_000, state: () => open.join(', ') },
     );
@@ -69,7 +92,7 @@ export class Load {
 
   private workflows(api: Api): Promise<Workflow[]> {
     return Promise.all(
-      this.submitted.map(({ namespace, name }) =>
+      [...this.written, ...this.submitted].map(({ namespace, name }) =>
         api.get<Workflow>(`${WORKFLOWS}/namespaces/${namespace}/workflows/${name}`),
       ),
     );
@@ -86,8 +109,13 @@ type Submission = ReturnType<typeof greeting>;
 
 const WORKFLOWS = '/apis/argoproj.io/v1alpha1';
 
+const keyOf = ({ metadata: { namespace, name } }: Pick<Manifest, 'metadata'>): string =>
+  `${namespace}/${name}`;
+
 const isOver = ({ metadata, status }: Workflow): boolean =>
   metadata.labels?.['workflows.argoproj.io/completed'] === 'true' && status?.phase !== undefined;
 
 const hasEnded = ({ status }: SparkRun): boolean =>
   ['COMPLETED', 'FAILED'].includes(status?.applicationState?.state ?? '');
+
+const goesOn = ({ status }: SparkRun): boolean => status?.applicationState?.state === 'RUNNING';

@@ -7,15 +7,24 @@ import { expectedOf, type Settled, settle } from '../argocd/settle';
 import { StandIns } from '../argocd/stand-ins';
 import { outOfOrder } from '../argocd/waves';
 import { binary } from '../binaries';
+import { servedNamespaces } from '../controllers/argo-workflows';
 import { EXECUTORS, openSession } from '../controllers/client-session';
 import { JobPods } from '../controllers/job-pods';
 import { Network } from '../controllers/network';
 import { type PySpark, pyspark } from '../controllers/pyspark';
 import { ServiceProxy } from '../controllers/service-proxy';
-import { sparkImage, withoutPackages } from '../controllers/spark-operator';
+import { sparkImage, withoutNetwork } from '../controllers/spark-operator';
+import { StreamDrivers } from '../controllers/streams';
 import { WorkflowPods } from '../controllers/workflow-pods';
 import { Faults, faultsOf } from '../drills/faults';
-import { driversOf, losses, problemsOfRun, problemsOfWorkflow, retriesOf } from '../drills/judge';
+import {
+  driversOf,
+  losses,
+  problemsOfRun,
+  problemsOfStream,
+  problemsOfWorkflow,
+  retriesOf,
+} from '../drills/judge';
 import { Kubelet, type Program } from '../drills/kubelet';
 import { Load } from '../drills/load';
 import { look } from '../drills/witness';
@@ -48,6 +57,8 @@ export const drills: Proof = {
     const proxy = await ServiceProxy.open(cluster);
     const git = await openGitHosts(scene, network);
     const seen = new JobPods(scene);
+    const steps = new WorkflowPods(cluster, servedNamespaces(site.objects));
+    const streams = new StreamDrivers(scene);
     const kubelet = new Kubelet(scene, network, proxy, await programsOf(scene, spark));
     const standIns = new StandIns(site, cluster.api, { really: ['Workflow'] });
     try {
@@ -63,7 +74,7 @@ export const drills: Proof = {
       const under =
         problems.length > 0
           ? undefined
-          : await endUnderLoad(scene, { network, spark, kubelet, faults, seen });
+          : await endUnderLoad(scene, { network, spark, kubelet, faults, seen, steps });
       return {
         findings: [],
         problems: [...problems, ...(under?.problems ?? [])],
@@ -75,6 +86,8 @@ export const drills: Proof = {
       };
     } finally {
       await seen.stop();
+      await steps.stop();
+      await streams.stop();
       await standIns.stop();
       await kubelet.stop();
       git.close();
@@ -95,7 +108,12 @@ async function programsOf(scene: Scene, spark: PySpark): Promise<Program[]> {
       image: { entrypoint: [], files: { '/usr/local/bin/workflow-controller': controller } },
     },
     { namespace: 'spark', name: 'spark-operator-webhook', image, service: 'spark-operator-webhook' },
-    { namespace: 'spark', name: 'spark-operator-controller', image, options: { edit: withoutPackages } },
+    {
+      namespace: 'spark',
+      name: 'spark-operator-controller',
+      image,
+      options: { edit: withoutNetwork(scene) },
+    },
   ];
 }
 
@@ -137,74 +155,68 @@ interface Means {
   readonly spark: PySpark;
   readonly kubelet: Kubelet;
   readonly faults: Faults;
-  /** Pods of teams since the beginning. */
+  /** Pods of teams and of workflows since the beginning. */
   readonly seen: JobPods;
+  /** What plays the executor in pods of workflows. */
+  readonly steps: WorkflowPods;
 }
 
 /** Ends every program while workflows, Spark jobs and a session run; tells what was lost or doubled. */
 async function endUnderLoad(
   scene: Scene,
-  { network, spark, kubelet, faults, seen }: Means,
+  { network, spark, kubelet, faults, seen, steps }: Means,
 ): Promise<{ readonly problems: readonly string[]; readonly figures: readonly string[] }> {
-  const { cluster, site } = scene;
-  const { teams } = site.synthesis.model.site;
+  const { teams } = scene.site.synthesis.model.site;
   await kubelet.ready();
   const before = await look(scene);
-  const played = new WorkflowPods(
-    cluster,
-    teams.map(({ namespace }) => namespace),
-  );
   const load = new Load(scene);
   const [team] = teams;
   const session = team ? openSession(scene, network, spark, team.namespace) : undefined;
   // It is awaited below, after what may fail before it.
   session?.catch(() => undefined);
-  try {
-    const all = faultsOf(scene, kubelet);
-    for (const [index, fault] of all.entries()) {
-      // As the first and in the middle.
-      if (index % Math.ceil(all.length / 2) === 0) await load.refine();
-      await load.greet();
-      await pause(BETWEEN_MS);
-      await faults.happen(fault);
-    }
-    const started = Date.now();
-    const { workflows, runs } = await load.ended();
-    const lasted = seconds(started);
-    const opened = await session;
-    const settled = await settle(scene);
-    const after = await look(scene);
-    const lost = losses(before.objects, after.objects);
-    const pods: readonly Pod[] = await seen.stop();
-    const executors = pods.filter(({ metadata }) => metadata.labels?.['spark-role'] === 'executor').length;
-    const again = runs.filter(
-      (run) => driversOf(run, pods).length > (run.status?.executionAttempts ?? 0),
-    ).length;
-    const retries = workflows.reduce((sum, each) => sum + retriesOf(each), 0);
-    return {
-      problems: [
-        ...problemsOf(settled),
-        ...before.problems,
-        ...after.problems,
-        ...lost,
-        ...workflows.flatMap((each) => problemsOfWorkflow(each, pods)),
-        ...runs.flatMap((each) => problemsOfRun(each, pods)),
-        // A step that was tried again, and well, is no problem; else its pod may say why.
-        ...(workflows.every(({ status }) => status?.phase === 'Succeeded') ? [] : played.problems),
-        ...(opened?.problems ?? []),
-        ...(opened && executors !== EXECUTORS
-          ? [`a session that asked for ${EXECUTORS} executors was given ${executors}`]
-          : []),
-      ],
-      figures: [
-        `${all.length} programs ended under ${workflows.length} workflows and ${runs.length} Spark jobs, ` +
-          `which were over ${lasted} s after the last`,
-        `${before.objects.length - lost.length} of ${before.objects.length} objects of dist are the ones that were there`,
-        `${retries} steps of workflows were tried again, as their retryStrategy says`,
-        `${again} Spark jobs were submitted again because the operator ended while it submitted them`,
-      ],
-    };
-  } finally {
-    await played.stop();
+  const all = faultsOf(scene, kubelet);
+  for (const [index, fault] of all.entries()) {
+    // As the first and in the middle.
+    if (index % Math.ceil(all.length / 2) === 0) await load.refine();
+    await load.greet();
+    await pause(BETWEEN_MS);
+    await faults.happen(fault);
   }
+  const started = Date.now();
+  const { workflows, runs, streams } = await load.ended();
+  const lasted = seconds(started);
+  const opened = await session;
+  const settled = await settle(scene);
+  const after = await look(scene);
+  const lost = losses(before.objects, after.objects);
+  const pods: readonly Pod[] = await seen.stop();
+  const executors = pods.filter(({ metadata }) => metadata.labels?.['spark-role'] === 'executor').length;
+  const again = runs.filter(
+    (run) => driversOf(run, pods).length > (run.status?.executionAttempts ?? 0),
+  ).length;
+  const retries = workflows.reduce((sum, each) => sum + retriesOf(each), 0);
+  return {
+    problems: [
+      ...problemsOf(settled),
+      ...before.problems,
+      ...after.problems,
+      ...lost,
+      ...workflows.flatMap((each) => problemsOfWorkflow(each, pods)),
+      ...runs.flatMap((each) => problemsOfRun(each, pods)),
+      ...streams.flatMap((each) => problemsOfStream(each, pods)),
+      // A step that was tried again, and well, is no problem; else its pod may say why.
+      ...(workflows.every(({ status }) => status?.phase === 'Succeeded') ? [] : steps.problems),
+      ...(opened?.problems ?? []),
+      ...(opened && executors !== EXECUTORS
+        ? [`a session that asked for ${EXECUTORS} executors was given ${executors}`]
+        : []),
+    ],
+    figures: [
+      `${all.length} programs ended under ${workflows.length} workflows and ${runs.length} Spark jobs and ${streams.length} streams, ` +
+        `of which all that end were over ${lasted} s after the last`,
+      `${before.objects.length - lost.length} of ${before.objects.length} objects of dist are the ones that were there`,
+      `${retries} steps of workflows were tried again, as their retryStrategy says`,
+      `${again} Spark jobs were submitted again because the operator ended while it submitted them`,
+    ],
+  };
 }

@@ -54,6 +54,8 @@ export class SparkOperator {
     const image = await sparkImage(scene, spark);
     const webhook = await startWebhook(scene, network, proxy, image);
     const controller = await Pod.start(scene.cluster, network, CONTROLLER, image, {
+      // The user of the image has no home either; Maven's folder in that of this machine's user may hold a part.
+      env: { SPARK_SUBMIT_OPTS: '-Duser.home=/nonexistent' },
       edit(folder) {
         withoutPackages(folder);
         // As `spark.jars.ivy` of the jobs of dist says.

@@ -7,7 +7,7 @@ import type { Scene } from '../proof';
 import { until } from '../wait';
 import { packagesOf, writePackages } from './ivy';
 import type { Network } from './network';
-import { type Image, Pod } from './pod';
+import { type Image, Pod, type PodOptions } from './pod';
 import type { PySpark } from './pyspark';
 import { refusals } from './refusals';
 import type { ServiceProxy } from './service-proxy';
@@ -53,8 +53,7 @@ export class SparkOperator {
   ): Promise<SparkOperator> {
     const image = await sparkImage(scene, spark);
     const webhook = await startWebhook(scene, network, proxy, image);
-    const edit = withoutNetwork(scene);
-    const controller = await Pod.start(scene.cluster, network, CONTROLLER, image, { edit });
+    const controller = await Pod.start(scene.cluster, network, CONTROLLER, image, withoutNetwork(scene));
     await controller.ready();
     return new SparkOperator(scene, controller, webhook);
   }
@@ -112,13 +111,15 @@ export async function startWebhook(
 }
 
 /** Without network no jar can be fetched: what the operator submits finds those of its job, and is told of no others. */
-export const withoutNetwork =
-  ({ site }: Pick<Scene, 'site'>) =>
-  (folder: string): void => {
+export const withoutNetwork = ({ site }: Pick<Scene, 'site'>): PodOptions => ({
+  // The user of the image has no home either; Maven's folder in that of this machine's user may hold a part.
+  env: { SPARK_SUBMIT_OPTS: '-Duser.home=/nonexistent' },
+  edit(folder) {
     withoutPackages(folder);
     // As `spark.jars.ivy` of the jobs of dist says.
     writePackages(path.join(folder, 'volumes/tmp/.ivy2'), packagesOf(site.objects));
-  };
+  },
+});
 
 /** spark-submit would look for them before it asks for a driver. */
 function withoutPackages(folder: string): void {

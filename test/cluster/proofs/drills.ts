@@ -112,7 +112,7 @@ async function programsOf(scene: Scene, spark: PySpark): Promise<Program[]> {
       namespace: 'spark',
       name: 'spark-operator-controller',
       image,
-      options: { edit: withoutNetwork(scene) },
+      options: withoutNetwork(scene),
     },
   ];
 }

@@ -105,4 +105,11 @@ export const excuses: readonly Excuse[] = [
     verbs: ['update'],
     reason: OWNERS,
   },
+  {
+    role: 'Role jupyterhub-hub',
+    resources: ['persistentvolumeclaims'],
+    verbs: ['get'],
+    reason:
+      'A quota refuses a home that may be there already: _make_create_pvc_request in kubespawner/spawner.py of KubeSpawner',
+  },
 ];

@@ -7,6 +7,15 @@ export const versions = {
   argoCd: 'v3.5.1',
   // renovate: datasource=github-releases depName=argoproj/argo-workflows
   argoWorkflows: 'v4.1.2',
+  // renovate: datasource=github-releases depName=argoproj/argo-events
+  argoEvents: 'v1.9.11',
+  // The bus of Argo Events, and what stands beside each of its servers.
+  // renovate: datasource=docker depName=nats
+  nats: '2.10.29',
+  // renovate: datasource=docker depName=natsio/nats-server-config-reloader
+  natsReloader: '0.14.0',
+  // renovate: datasource=docker depName=natsio/prometheus-nats-exporter
+  natsExporter: '0.14.0',
   // renovate: datasource=github-releases depName=aws/karpenter-provider-aws extractVersion=^v(?<version>.*)$
   karpenterAws: '1.14.1',
   // renovate: datasource=github-releases depName=Azure/karpenter-provider-azure extractVersion=^v(?<version>.*)$

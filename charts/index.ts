@@ -5,6 +5,7 @@ import { namespaces } from './foundation/namespaces';
 import { nodePools } from './foundation/node-pools';
 import { secrets } from './foundation/secrets';
 import { autoscaling } from './operations/autoscaling';
+import { argoEvents } from './processing/argo-events';
 import { argoWorkflows } from './processing/argo-workflows';
 import { jupyterhub } from './processing/jupyterhub';
 import { kafka } from './processing/kafka';
@@ -13,7 +14,7 @@ import { spark } from './processing/spark';
 /** Every component of the platform by the group it belongs to, in reading order. */
 export const groups = {
   foundation: [namespaces, nodePools, secrets, certificates],
-  processing: [argoWorkflows, kafka, spark, jupyterhub],
+  processing: [argoWorkflows, kafka, spark, argoEvents, jupyterhub],
   delivery: [images],
   operations: [autoscaling],
 } as const;

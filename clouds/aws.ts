@@ -72,6 +72,7 @@ export function aws(given: z.input<typeof options>): Cloud {
     failureDomain: 'topology.kubernetes.io/zone',
     capacity,
     objectStore: s3({ endpoint: `s3.${region}.${domain}`, region, tls: true, pathStyle: false }),
+    notifications: { kind: 'sqs', region },
     blockStorage: {
       name: 'gp3',
       definition: {

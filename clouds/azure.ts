@@ -60,6 +60,25 @@ const options = z.strictObject({
     .describe(
       'Key vault with secrets that people enter. Default: none, so that all are generated in the cluster',
     ),
+  notifications: z
+    .strictObject({
+      account: z
+        .string()
+        .regex(/^[a-z0-9]{3,24}$/, {
+          error: 'is no storage account; its name has 3 to 24 lower-case letters and digits',
+        })
+        .optional()
+        .describe('Storage account with the queue. Default: the one of the lake'),
+      client: uuid('client id')
+        .optional()
+        .describe(
+          'Client id of a managed identity that may process messages of the queue, with a federated credential for argo-events/buckets. Default: the one of the lake',
+        ),
+    })
+    .optional()
+    .describe(
+      'Where Event Grid puts word of new objects. Default: a queue of the storage account of the lake',
+    ),
   secretRefresh: secretRefresh(),
   limits: limits(),
 });
@@ -67,9 +86,14 @@ const options = z.strictObject({
 /** Azure: AKS with node auto-provisioning, whose nodes come from Karpenter; Data Lake Storage Gen2; managed disks. */
 export function azure(given: z.input<typeof options>): Cloud {
   const chosen = parseOptions(options, given);
-  const { cluster, tenant, client, storageAccount, keyVault, dns } = chosen;
+  const { cluster, tenant, client, storageAccount, keyVault, dns, notifications } = chosen;
   // A pod may do whatever its identity may, so jobs of teams share none with who reads secrets or writes records.
-  const clients = { 'object-store': client, secrets: keyVault?.client ?? client, dns: dns?.client ?? client };
+  const clients = {
+    'object-store': client,
+    secrets: keyVault?.client ?? client,
+    dns: dns?.client ?? client,
+    notifications: notifications?.client ?? client,
+  };
   return {
     name: 'azure',
     hasSpot: true,
@@ -85,6 +109,7 @@ export function azure(given: z.input<typeof options>): Cloud {
       hadoop: { 'fs.azure.account.hns.enabled': 'true' },
       bucketProblem: containerProblem,
     },
+    notifications: { kind: 'storage-queue', account: notifications?.account ?? storageAccount },
     // AKS brings this class.
     blockStorage: { name: 'managed-csi-premium' },
     loadBalancer: {

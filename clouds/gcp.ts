@@ -57,6 +57,7 @@ export function gcp(given: z.input<typeof options>): Cloud {
       },
       bucketProblem,
     },
+    notifications: { kind: 'pub-sub', project },
     // GKE brings this class.
     blockStorage: { name: 'premium-rwo' },
     loadBalancer: { internal: { 'networking.gke.io/load-balancer-type': 'Internal' }, public: {} },

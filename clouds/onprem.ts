@@ -99,6 +99,7 @@ export function onprem(given: z.input<typeof options> = {}): Cloud {
       pathStyle: true,
       inCluster: outside ? undefined : { component: 'object-store', role: 'gateway', port: 8333 },
     }),
+    notifications: { kind: 'post', format: outside ? 's3' : 'seaweedfs' },
     blockStorage: { name: storageClass },
     loadBalancer: { internal: {}, public: {} },
     resolvers: [NODE_LOCAL_DNS],

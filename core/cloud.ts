@@ -22,7 +22,7 @@ export interface Subject {
 }
 
 /** What pods need rights on in the cloud: whoever reads secrets or writes DNS is somebody else than the jobs of teams. */
-export type Purpose = 'object-store' | 'secrets' | 'dns';
+export type Purpose = 'object-store' | 'secrets' | 'dns' | 'notifications';
 
 /** How pods prove who they are to the cloud; every field goes to the object of its name. */
 export interface Identity {
@@ -112,6 +112,21 @@ export type RegistryToken =
   | { readonly kind: 'acr'; readonly tenant: string }
   | { readonly kind: 'artifact-registry'; readonly project: string };
 
+/** Where the object store tells of new objects. The first three are queues, read with the identity of pods. */
+export type Notifications =
+  | {
+      readonly kind: 'sqs';
+      readonly region: string;
+    }
+  | { readonly kind: 'pub-sub'; readonly project: string }
+  | { readonly kind: 'storage-queue'; readonly account: string }
+  | {
+      /** It posts each to a URL of the cluster, with a bearer token. */
+      readonly kind: 'post';
+      /** What it writes: records as S3 has them, or entries of SeaweedFS. */
+      readonly format: 's3' | 'seaweedfs';
+    };
+
 /** What differs between the targets. Charts read these facts and never ask which cloud it is. */
 export interface Cloud {
   readonly name: string;
@@ -119,6 +134,8 @@ export interface Cloud {
   /** False where nothing is really spot, only preemptible: the spot floor is then reported, not enforced. */
   readonly hasSpot: boolean;
   readonly objectStore: ObjectStore;
+  /** How the object store tells of new objects. */
+  readonly notifications: Notifications;
   /** Node label whose values fail apart from each other, and that every node has: copies of data are spread over it. */
   readonly failureDomain: string;
   /** Block storage for one pod at a time. */

@@ -16,6 +16,8 @@ export interface Permission {
 export interface Account {
   readonly name: string;
   readonly namespace?: string;
+  /** Whether pods have its token that do not say it themselves: for controllers that make pods and have no field for it. Default: false. */
+  readonly token?: boolean;
 }
 
 const policyRules = (permissions: readonly Permission[]): k8s.PolicyRule[] =>
@@ -26,7 +28,7 @@ const policyRules = (permissions: readonly Permission[]): k8s.PolicyRule[] =>
     ...(names ? { resourceNames: [...names] } : {}),
   }));
 
-/** A ServiceAccount without a mounted token; pods that call the API server ask for it themselves. */
+/** A ServiceAccount, by default without a mounted token: pods that call the API server ask for it themselves. */
 export function serviceAccount(chart: ComponentChart, account: Account, identity?: Identity): void {
   const namespace = account.namespace ?? chart.home;
   const annotations = identity?.serviceAccountAnnotations ?? {};
@@ -36,7 +38,7 @@ export function serviceAccount(chart: ComponentChart, account: Account, identity
       namespace,
       ...(Object.keys(annotations).length > 0 ? { annotations: { ...annotations } } : {}),
     },
-    automountServiceAccountToken: false,
+    automountServiceAccountToken: account.token ?? false,
   });
 }
 

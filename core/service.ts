@@ -4,8 +4,11 @@ import type { ComponentChart } from './chart';
 /** A port of a Service and the name of the container port behind it. */
 export interface ServicePort {
   readonly port: number;
-  /** Name of the container port. Default: the name of the Service's port. */
-  readonly target?: string;
+  /**
+   * Name of the container port, or its number where the container does not name it. Default: the name of the Service's
+   * port.
+   */
+  readonly target?: string | number;
 }
 
 /** A Service inside the cluster over the pods of one role. */
@@ -24,7 +27,10 @@ export function service(
         name: portName,
         port,
         protocol: 'TCP',
-        targetPort: k8s.IntOrString.fromString(target ?? portName),
+        targetPort:
+          typeof target === 'number'
+            ? k8s.IntOrString.fromNumber(target)
+            : k8s.IntOrString.fromString(target ?? portName),
       })),
     },
   });

@@ -10,4 +10,12 @@ export default defineOverlay<Settings>({
   buckets: { prefix: 'example-lake-eu-central-1' },
   registry: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/lake',
   teams: [{ name: 'ingestion' }, { name: 'analytics' }, { name: 'science' }],
+  components: {
+    kafka: { topics: [{ team: 'ingestion', name: 'arrivals' }] },
+    'argo-events': {
+      calendars: [{ name: 'weekly', schedule: '30 4 * * 0' }],
+      topics: [{ name: 'arrivals', topic: 'arrivals' }],
+      buckets: [{ name: 'landing', queue: 'lakeport-raw' }],
+    },
+  },
 });

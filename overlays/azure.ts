@@ -19,4 +19,12 @@ export default defineOverlay<Settings>({
   buckets: { prefix: 'lake' },
   registry: 'examplelake.azurecr.io/lake',
   teams: [{ name: 'ingestion' }, { name: 'analytics' }, { name: 'science' }],
+  components: {
+    kafka: { topics: [{ team: 'ingestion', name: 'arrivals' }] },
+    'argo-events': {
+      calendars: [{ name: 'weekly', schedule: '30 4 * * 0' }],
+      topics: [{ name: 'arrivals', topic: 'arrivals' }],
+      buckets: [{ name: 'landing', queue: 'lake-raw' }],
+    },
+  },
 });

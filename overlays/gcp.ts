@@ -15,4 +15,12 @@ export default defineOverlay<Settings>({
   buckets: { prefix: 'example-lake-eu' },
   registry: 'europe-west1-docker.pkg.dev/example-lake-prod/lake',
   teams: [{ name: 'ingestion' }, { name: 'analytics' }, { name: 'science' }],
+  components: {
+    kafka: { topics: [{ team: 'ingestion', name: 'arrivals' }] },
+    'argo-events': {
+      calendars: [{ name: 'weekly', schedule: '30 4 * * 0' }],
+      topics: [{ name: 'arrivals', topic: 'arrivals' }],
+      buckets: [{ name: 'landing', queue: 'lakeport-raw' }],
+    },
+  },
 });

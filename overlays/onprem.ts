@@ -9,5 +9,13 @@ export default defineOverlay<Settings>({
   git: { repository: 'https://git.example.internal/platform/lakeport.git' },
   buckets: { prefix: 'lake' },
   teams: [{ name: 'ingestion' }, { name: 'analytics' }, { name: 'science' }],
-  components: { jupyterhub: { image: 'registry.example.internal/lake/notebook:4.1.3' } },
+  components: {
+    kafka: { topics: [{ team: 'ingestion', name: 'arrivals' }] },
+    'argo-events': {
+      calendars: [{ name: 'weekly', schedule: '30 4 * * 0' }],
+      topics: [{ name: 'arrivals', topic: 'arrivals' }],
+      buckets: [{ name: 'landing' }],
+    },
+    jupyterhub: { image: 'registry.example.internal/lake/notebook:4.1.3' },
+  },
 });

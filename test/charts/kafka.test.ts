@@ -19,7 +19,8 @@ const overlays = new Map(
 function withKafka(site: string, kafka: KafkaSettings, spark?: SparkSettings): Synthesis {
   const base = overlays.get(site);
   if (!base) throw new Error(`there is no overlay ${site}`);
-  const components = { kafka, ...(spark ? { spark } : {}) };
+  // Its topics are those of the overlay, which are others here.
+  const components = { kafka, 'argo-events': { topics: [] }, ...(spark ? { spark } : {}) };
   return synthesize(site, extendOverlay(base, { components }), program.platform);
 }
 

@@ -88,11 +88,22 @@ test.each<[string, string, Settings]>([
         example: { team: 'science', schedule: '0 0 * * 1', suspended: true },
         medallion: { team: 'analytics', schedule: '0 6 * * *', suspended: true },
       },
+      // Events start the pipeline where it is.
+      'argo-events': {
+        webhooks: [{ name: 'run', team: 'analytics' }],
+        calendars: [],
+        topics: [],
+        buckets: [],
+      },
     },
   ],
-  ['there is no Argo Workflows', 'aws', { 'argo-workflows': false, images: false }],
+  ['there is no Argo Workflows', 'aws', { 'argo-workflows': false, 'argo-events': false, images: false }],
   // Kafka without Spark would be mostly regular nodes, and below the floor.
-  ['there is neither Spark nor Kafka', 'aws', { spark: false, kafka: false, jupyterhub: false }],
+  [
+    'there is neither Spark nor Kafka',
+    'aws',
+    { spark: false, kafka: false, 'argo-events': false, jupyterhub: false },
+  ],
 ])('%s', (_, site, components) => {
   expect(`\n${effect(site, { components })}\n`).toMatchSnapshot();
 });

@@ -83,7 +83,7 @@ describe('list', () => {
   });
 
   test('a site: what is on, and in which order', async () => {
-    project.site('one', '{ components: { "argo-workflows": false } }');
+    project.site('one', '{ components: { "argo-workflows": false, "argo-events": false } }');
     const { stdout } = await project.runHere(['list', 'one']);
     expect(stdout).toMatch(/^component +wave +comes after +what it is +pods\nnamespaces +0 +\w/);
     expect(stdout).toMatch(/\nargo-workflows +off +\w/);

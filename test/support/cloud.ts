@@ -24,6 +24,7 @@ export const testCloud = (changes: Partial<Cloud> = {}): Cloud => ({
     hadoop: {},
     bucketProblem: (name) => (name.includes('_') ? 'no underscores' : undefined),
   },
+  notifications: { kind: 'post', format: 's3' },
   blockStorage: { name: 'block' },
   loadBalancer: { internal: {}, public: {} },
   resolvers: ['169.254.20.10/32'],

@@ -14,12 +14,15 @@ export interface CopiedSecretProps {
   readonly texts?: Readonly<Record<string, string>>;
 }
 
+/** Where the operator makes Secrets of users. */
+const OPERATOR_NAMESPACE = 'kafka';
+
 /** How long a new password or authority may take to get there. */
 const REFRESH = '5m';
 
 /**
  * The Secret of a user, in a namespace that is not the one in which the operator makes it, beside the authority of the
- * brokers. It is copied by an account of that namespace, which may read these two Secrets and nothing else.
+ * brokers; whichever component asks for it. It is copied by an account of that namespace, which may read these two Secrets and nothing else.
  */
 export function copiedSecret(
   chart: ComponentChart,
@@ -27,15 +30,19 @@ export function copiedSecret(
 ): void {
   const reader = `${name}-secrets`;
   serviceAccount(chart, { name: reader, namespace });
-  role(chart, `read-${user}`, { name: reader, namespace }, [
-    { group: '', resources: ['secrets'], verbs: ['get'], names: [user, SECRETS.authority.name] },
-  ]);
+  const secrets = {
+    group: '',
+    resources: ['secrets'],
+    verbs: ['get'],
+    names: [user, SECRETS.authority.name],
+  };
+  role(chart, `read-${user}`, { name: reader, namespace }, [secrets], OPERATOR_NAMESPACE);
   new SecretStore(chart, `store-${namespace}`, {
     metadata: { name, namespace },
     spec: {
       provider: {
         kubernetes: {
-          remoteNamespace: chart.home,
+          remoteNamespace: OPERATOR_NAMESPACE,
           server: { caProvider: { type: 'ConfigMap', name: 'kube-root-ca.crt', key: 'ca.crt' } },
           auth: { serviceAccount: { name: reader } },
         },

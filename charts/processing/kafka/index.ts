@@ -14,10 +14,12 @@ import { writeTopics } from './topics';
 import { writeTeamUsers } from './users';
 import { writeRebalanceWays, writeWays } from './ways';
 
+export { copiedSecret } from './copied-secret';
 export { bootstrap, schemaRegistry } from './endpoints';
-export { TEAM_SECRET, teamPrefix } from './names';
+export { SECRETS, TEAM_SECRET, teamPrefix } from './names';
 export { outageProblem } from './outage';
 export { lifeOf, topicName, writeTopic } from './topics';
+export { exactly, writeUser } from './users';
 
 /** Events between systems: topics of teams on brokers on regular nodes; connectors that land them, on spot nodes. */
 export const kafka = component({

@@ -21,10 +21,13 @@ export const exactly = (type: Resource, name: string, ...operations: readonly Op
 export const startingWith = (type: Resource, prefix: string, ...operations: readonly Operation[]): Acl =>
   acl(type, 'prefix', prefix, ...operations);
 
-/** A user with a password that the operator makes, and what it may do. */
+/**
+ * A user with a password that the operator makes, and what it may do; in the namespace in which the operator looks for
+ * them, whichever component asks for it.
+ */
 export function writeUser(chart: ComponentChart, name: string, acls: readonly Acl[]): void {
   new KafkaUser(chart, `user-${name}`, {
-    metadata: { name, namespace: chart.home, labels: { ...ofCluster } },
+    metadata: { name, namespace: 'kafka', labels: { ...ofCluster } },
     spec: { authentication: { type: 'scram-sha-512' }, authorization: { type: 'simple', acls } },
   });
 }

@@ -15,8 +15,12 @@ import { writeWebhook } from './webhook';
 import { writeWorkflows } from './workflows';
 
 export { ACCOUNTS } from './accounts';
+export { chosenTeam } from './chosen-team';
 export { historyServer, operatorMetrics, operatorWebhook, PORTS } from './endpoints';
+export { SPARK_JOB } from './job-template';
+export { MEDALLION } from './medallion';
 export { podMemory } from './memory';
+export { programUri, tripsArguments } from './programs';
 export { CLIENT, SESSION_BUCKETS } from './teams';
 
 /** Runs Spark jobs of all teams: each driver on a regular node, its executors on spot nodes. */

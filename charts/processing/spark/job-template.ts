@@ -9,7 +9,7 @@ import type { Settings } from './settings';
 import type { TeamPods } from './teams';
 
 /** The template that every workflow may refer to, with `clusterScope: true`. */
-export const SPARK_JOB = { name: 'spark-job', run: 'run', stop: 'stop' } as const;
+export const SPARK_JOB = { name: 'spark-job', run: 'run', stop: 'stop', cleanUp: 'clean-up' } as const;
 
 /** Label of jobs by which those of one workflow are found. */
 const WORKFLOW = 'lakeport.io/workflow';
@@ -96,8 +96,15 @@ export function writeJobTemplate(chart: ComponentChart, settings: Settings, pods
       ],
     },
   };
+  // For workflows that are nothing but a job, as what they do at their end; others have one of their own.
+  const cleanUp: Template = {
+    name: SPARK_JOB.cleanUp,
+    dag: {
+      tasks: [{ name: 'stop', template: SPARK_JOB.stop, when: '{{workflow.status}} != Succeeded' }],
+    },
+  };
   new ClusterWorkflowTemplate(chart, 'job-template', {
     metadata: { name: SPARK_JOB.name },
-    spec: { templates: [run, stop] },
+    spec: { templates: [run, stop, cleanUp] },
   });
 }

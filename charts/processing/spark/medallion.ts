@@ -6,20 +6,24 @@ import { SPARK_JOB } from './job-template';
 import { programUri, tripsArguments } from './programs';
 import type { Settings } from './settings';
 
-const NAME = 'medallion';
+/** The WorkflowTemplate, in the namespace of the team that the site has chosen. */
+export const MEDALLION = 'medallion';
+
 const LAYERS = ['raw', 'curated', 'presentation'] as const;
 
 /** The trips of the example, one job a layer, each after the one before it. */
 export function writeMedallion(chart: ComponentChart, settings: Settings): void {
   const { site } = chart;
   const { schedule, suspended, team } = settings.medallion;
-  const { namespace } = chosenTeam(site, NAME, team);
+  const { namespace } = chosenTeam(site, MEDALLION, team);
   const ref = (template: string) => ({ name: SPARK_JOB.name, template, clusterScope: true });
-  new WorkflowTemplate(chart, NAME, {
-    metadata: { name: NAME, namespace },
+  new WorkflowTemplate(chart, MEDALLION, {
+    metadata: { name: MEDALLION, namespace },
     spec: {
       serviceAccountName: WORKFLOW_ACCOUNT,
       entrypoint: 'layers',
+      // Two at once would write the same days, whoever starts them.
+      synchronization: { mutexes: [{ name: MEDALLION }] },
       // A workflow that is stopped or fails leaves no job behind; one that succeeds leaves all to be looked at.
       onExit: 'clean-up',
       templates: [
@@ -38,7 +42,9 @@ export function writeMedallion(chart: ComponentChart, settings: Settings): void 
                     { name: 'program', value: programUri('trips.py') },
                     {
                       name: 'arguments',
-                      value: JSON.stringify(tripsArguments((each) => site.uri(each, `${NAME}/trips`), layer)),
+                      value: JSON.stringify(
+                        tripsArguments((each) => site.uri(each, `${MEDALLION}/trips`), layer),
+                      ),
                     },
                   ],
                 },
@@ -57,8 +63,8 @@ export function writeMedallion(chart: ComponentChart, settings: Settings): void 
       ],
     },
   });
-  new CronWorkflow(chart, `scheduled-${NAME}`, {
-    metadata: { name: NAME, namespace },
+  new CronWorkflow(chart, `scheduled-${MEDALLION}`, {
+    metadata: { name: MEDALLION, namespace },
     spec: {
       schedules: [schedule],
       timezone: 'UTC',
@@ -68,7 +74,7 @@ export function writeMedallion(chart: ComponentChart, settings: Settings): void 
       startingDeadlineSeconds: 3600,
       successfulJobsHistoryLimit: 3,
       failedJobsHistoryLimit: 3,
-      workflowSpec: { workflowTemplateRef: { name: NAME } },
+      workflowSpec: { workflowTemplateRef: { name: MEDALLION } },
     },
   });
 }

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
 import type { ComponentChart } from './chart';
-import type { NodeTerm } from './placement';
+import { type NodeTerm, SPREAD_LABEL } from './placement';
 
 export interface PlacementPolicyProps {
   /** Name of the policy and of its binding, in the whole cluster. */
@@ -14,6 +14,8 @@ export interface PlacementPolicyProps {
   readonly terms: readonly NodeTerm[];
   /** What whoever made the pod is told: one sentence with the remedy. */
   readonly message: string;
+  /** Whether the pods must also be split over slots, as {@link import('./placement').mixed} pods are. Default: no. */
+  readonly split?: boolean;
 }
 
 /** The API of Kubernetes 1.30; the typed constructs are of an older one. */
@@ -73,7 +75,7 @@ export function admissionPolicy(chart: ComponentChart, props: AdmissionPolicyPro
  * placed like what the platform makes.
  */
 export function requirePlacement(chart: ComponentChart, props: PlacementPolicyProps): void {
-  const { name, namespaces, pods, terms, message } = props;
+  const { name, namespaces, pods, terms, message, split = false } = props;
   admissionPolicy(chart, {
     name,
     constraints: {
@@ -82,9 +84,19 @@ export function requirePlacement(chart: ComponentChart, props: PlacementPolicyPr
       objectSelector: pods,
     },
     variables: [{ name: 'terms', expression: REQUIRED_TERMS }],
-    validations: [{ expression: within(terms), message }],
+    validations: [
+      { expression: within(terms), message },
+      ...(split ? [{ expression: SPREAD_OVER_SLOTS, message }] : []),
+    ],
   });
 }
+
+/** No slot may have more than one pod above the emptiest. */
+const SPREAD_OVER_SLOTS = `object.spec.?topologySpreadConstraints.orValue([]).exists(c, ${[
+  `c.topologyKey == ${JSON.stringify(SPREAD_LABEL)}`,
+  'c.maxSkew == 1',
+  'c.whenUnsatisfiable == "DoNotSchedule"',
+].join(' && ')})`;
 
 /** Selects namespaces by their names. */
 export const inNamespaces = (names: readonly string[]): k8s.LabelSelector => ({

@@ -113,13 +113,15 @@ const inSlots = (values: readonly string[]): k8s.NodeSelectorRequirement => ({
  * What a pod spec must carry to be placed so.
  * @throws RangeError where the cloud cannot split replicas by a share
  * @param selector labels of the pods that are spread against each other; needed where replicas are spread
+ * @param apart keys of labels by whose values pods of one selector are different workloads, each split on its own
  */
 export function scheduling(
   placement: Placement,
   capacity: Capacity,
   selector?: Readonly<Record<string, string>>,
+  apart: readonly string[] = [],
 ): Scheduling {
-  if (typeof placement === 'object') return mixedScheduling(placement, capacity, selector ?? {});
+  if (typeof placement === 'object') return mixedScheduling(placement, capacity, selector ?? {}, apart);
   // Replicas of one workload keep away from each other's zone and node where there is a choice.
   const spread = selector
     ? {
@@ -175,20 +177,32 @@ function allTolerations({ spotTolerations, regularTolerations }: Capacity): k8s.
   return all.filter((each, index) => all.findIndex((other) => isDeepStrictEqual(each, other)) === index);
 }
 
+const slotsOf = ({ regular, spot }: MixedPlacement): readonly string[] => [
+  ...SPREAD_SLOTS.regular.slice(0, regular),
+  ...SPREAD_SLOTS.spot.slice(0, spot),
+];
+
+/** Terms of which one must match a node for a pod that is placed so to run there. */
+export function termsOf(placement: Placement, capacity: Capacity): readonly NodeTerm[] {
+  if (placement === 'on-demand') return capacity.regular;
+  if (placement === 'spot') return capacity.spot;
+  const { terms } = eitherOf(capacity);
+  if (placement === 'spot-preferred') return terms;
+  return terms.map((term) => [...term, inSlots(slotsOf(placement))]);
+}
+
 function mixedScheduling(
   placement: MixedPlacement,
   capacity: Capacity,
   selector: Readonly<Record<string, string>>,
+  apart: readonly string[],
 ): Scheduling {
-  const { terms: eitherTerms, withoutSlots } = eitherOf(capacity);
+  const { withoutSlots } = eitherOf(capacity);
   if (withoutSlots) {
     throw new RangeError(`pods cannot be placed ${placementName(placement)} here: ${withoutSlots}`);
   }
-  const slots = [
-    ...SPREAD_SLOTS.regular.slice(0, placement.regular),
-    ...SPREAD_SLOTS.spot.slice(0, placement.spot),
-  ];
-  const terms = eitherTerms.map((term) => [...term, inSlots(slots)]);
+  const slots = slotsOf(placement);
+  const terms = termsOf(placement, capacity);
   return {
     affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required(terms) } },
     tolerations: allTolerations(capacity),
@@ -201,6 +215,7 @@ function mixedScheduling(
         topologyKey: SPREAD_LABEL,
         whenUnsatisfiable: 'DoNotSchedule',
         labelSelector: { matchLabels: { ...selector } },
+        ...(apart.length > 0 ? { matchLabelKeys: [...apart] } : {}),
       },
     ],
   };

@@ -35,6 +35,14 @@ export const keyOfManifest = (manifest: Manifest): string =>
     name: manifest.metadata.name,
   });
 
+/** What stands for a custom kind, for one that comes from outside: it is taken for namespaced. */
+export const kindReference = (group: string, kind: string): Identifier => ({
+  group: 'apiextensions.k8s.io',
+  kind: 'CustomResourceDefinition',
+  namespace: undefined,
+  name: `${kind}.${group}`,
+});
+
 const RBAC = 'rbac.authorization.k8s.io';
 
 /** What the pods of an object name: ConfigMaps, Secrets, claims, their ServiceAccount and PriorityClass. */

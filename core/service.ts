@@ -11,17 +11,22 @@ export interface ServicePort {
   readonly target?: string | number;
 }
 
-/** A Service inside the cluster over the pods of one role. */
+/**
+ * A Service inside the cluster over the pods of one role.
+ * @param options namespace: the component's home by default; sticky: whether a client stays with the pod it came to
+ */
 export function service(
   chart: ComponentChart,
   name: string,
   role: string,
   ports: Readonly<Record<string, ServicePort>>,
+  { namespace, sticky = false }: { readonly namespace?: string; readonly sticky?: boolean } = {},
 ): k8s.KubeService {
-  return new k8s.KubeService(chart, `service-${name}`, {
-    metadata: { name, namespace: chart.home },
+  return new k8s.KubeService(chart, ['service', ...(namespace ? [namespace] : []), name].join('-'), {
+    metadata: { name, namespace: namespace ?? chart.home },
     spec: {
       type: 'ClusterIP',
+      ...(sticky ? { sessionAffinity: 'ClientIP' } : {}),
       selector: chart.podLabels(role),
       ports: Object.entries(ports).map(([portName, { port, target }]) => ({
         name: portName,

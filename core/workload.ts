@@ -28,6 +28,8 @@ export interface WorkloadProps {
   readonly name: string;
   /** Role among the component's pods; decides the placement. */
   readonly role: string;
+  /** Default: the component's home. */
+  readonly namespace?: string;
   readonly image: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
@@ -93,20 +95,23 @@ export const resourceRequirements = ({ cpu, memory, memoryLimit }: Resources): k
 export function deployment(chart: ComponentChart, props: WorkloadProps): k8s.KubeDeployment {
   const { name, role, replicas } = props;
   const labels = chart.podLabels(role);
-  const pods = chart.pods(role);
+  const pods = chart.pods(role, props.namespace);
+  const { namespace } = pods;
+  // One of a name in each namespace.
+  const id = props.namespace === undefined ? name : `${namespace}-${name}`;
   if (props.apiServer) chart.useApiServer(pods);
   chart.demand({
     name,
     placement: chart.placement(role),
-    namespace: chart.home,
+    namespace,
     cpu: parseQuantity(props.resources.cpu),
     memory: parseQuantity(props.resources.memory),
     pods: replicas,
   });
   const scales = replicas.min < replicas.max;
-  const metadata = { name, namespace: chart.home };
+  const metadata = { name, namespace };
   if (replicas.min > 1) {
-    new k8s.KubePodDisruptionBudget(chart, `${name}-budget`, {
+    new k8s.KubePodDisruptionBudget(chart, `${id}-budget`, {
       metadata,
       spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: labels } },
     });
@@ -115,7 +120,7 @@ export function deployment(chart: ComponentChart, props: WorkloadProps): k8s.Kub
     const target = { apiVersion: 'apps/v1', kind: 'Deployment', ...metadata };
     (props.autoscaler ?? byCpu())(chart, target, replicas);
   }
-  return new k8s.KubeDeployment(chart, name, {
+  return new k8s.KubeDeployment(chart, id, {
     metadata,
     spec: {
       // A number here would undo what the autoscaler has set, at every sync.

@@ -1,6 +1,6 @@
 import { groupOf, isBuiltIn, isClusterScoped, titleOf } from '../manifest';
 import type { Problem } from '../problem';
-import { keyOfManifest } from '../references';
+import { keyOfManifest, kindReference } from '../references';
 import { at, type Rule } from './rule';
 
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
@@ -105,7 +105,8 @@ export const knownScope: Rule = {
     model.entries.flatMap((entry) => {
       const { kind, apiVersion, metadata } = entry.manifest;
       const custom = model.kindOf(entry.manifest);
-      if (!custom && !isBuiltIn(groupOf(apiVersion))) {
+      const isExternal = () => model.whyExternal(kindReference(groupOf(apiVersion), kind)) !== undefined;
+      if (!custom && !isBuiltIn(groupOf(apiVersion)) && !isExternal()) {
         const message = `no component of the site brings the kind ${kind} of ${groupOf(apiVersion)}`;
         const remedy = `declare it under apis of the component whose CRDs bring it: ${titleOf(entry.manifest)}`;
         return [at(entry, 'kind', { found: kind, message, remedy })];

@@ -6,6 +6,7 @@ import {
   SPREAD_SLOTS,
   scheduling,
   spotShare,
+  termsOf,
 } from '../../core/placement';
 import { testCloud } from '../support/cloud';
 
@@ -48,6 +49,22 @@ test.each([
     whenUnsatisfiable: 'DoNotSchedule',
   });
 });
+
+test('workloads of one selector are each split on their own, by the labels that tell them apart', () => {
+  const [together] = scheduling(mixed(0.75), capacity, { app: 'x' }).topologySpreadConstraints ?? [];
+  const [apart] = scheduling(mixed(0.75), capacity, { app: 'x' }, ['job']).topologySpreadConstraints ?? [];
+  expect(together).not.toHaveProperty('matchLabelKeys');
+  expect(apart).toEqual({ ...together, matchLabelKeys: ['job'] });
+});
+
+test.each(['on-demand', 'spot', 'spot-preferred', mixed(0.5)] as const)(
+  '%j has the terms of its pods',
+  (placement) => {
+    const { affinity } = scheduling(placement, capacity, { app: 'x' });
+    const required = affinity.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+    expect(termsOf(placement, capacity)).toEqual(required?.map(({ matchExpressions }) => matchExpressions));
+  },
+);
 
 test.each([0, -0.1, 1.01, Number.NaN, 0.81])('a share of %d is refused', (share) => {
   expect(() => mixed(share)).toThrow(RangeError);

@@ -67,11 +67,19 @@ test('commands in documents name the pinned versions', () => {
   }
 });
 
-test('the tests of the Spark example run with the pinned Spark', () => {
-  expect(read('charts/processing/spark/examples/requirements.txt')).toMatch(
-    new RegExp(`^pyspark==${versions.spark}$`, 'm'),
-  );
-});
+test.each(['charts/processing/spark/examples/requirements.txt', 'test/spark/requirements.txt'])(
+  '%s has the pinned Spark and the libraries of its image',
+  (file) => {
+    const pins = (text: string) =>
+      new Map([...text.matchAll(/^([\w-]+)==(\S+)/gm)].map(([, name, version]) => [name, version]));
+    const here = pins(read(file));
+    expect(here.get('pyspark')).toBe(versions.spark);
+    for (const [name, version] of pins(read('images/spark/requirements.txt'))) {
+      if (here.has(name)) expect([name, here.get(name)]).toEqual([name, version]);
+    }
+    for (const name of ['numpy', 'pandas', 'pyarrow']) expect(here.has(name)).toBe(true);
+  },
+);
 
 test('the tests of Kafka run the pinned Kafka, and the stream with the jars that its job names', () => {
   const versionsOf = (file: string): Record<string, string> =>

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stdout
 from datetime import date, datetime
@@ -21,49 +20,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pyspark
 import pytest
 import trips
 from pyspark.sql import Row, SparkSession
+from support import PATIENCE, Cluster, executors
 
 PROGRAM = Path(trips.__file__)
 DAY, NEXT_DAY = "2026-01-05", "2026-01-06"
 ROWS = 3000
-# Seconds that a process may take; a busy machine needs a hundred to start Java.
-PATIENCE = 400
 HEADER = "trip_id,zone,pickup_at,dropoff_at,distance_km,fare"
 GOOD = "{},7,{} 10:00:00,{} 10:30:00,12.50,20.00"
 
 Json = dict[str, Any]
-
-
-@pytest.fixture(scope="session")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
-    session = (
-        SparkSession.builder.master("local[2]")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.ui.enabled", "false")
-        .config("spark.ui.showConsoleProgress", "false")
-        .config("spark.sql.shuffle.partitions", "3")
-        .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
-        # What the platform or a user may set, and the program must not depend on.
-        .config("spark.sql.session.timeZone", "Asia/Kolkata")
-        # Spark looks at these when a session starts, so that they must be classes of the right kind; neither
-        # can commit the files of this program.
-        .config(
-            "spark.sql.sources.commitProtocolClass",
-            "org.apache.spark.sql.execution.streaming.ManifestFileCommitProtocol",
-        )
-        .config(
-            "spark.sql.parquet.output.committer.class",
-            "org.apache.hadoop.mapreduce.lib.output.BindingPathOutputCommitter",
-        )
-        .getOrCreate()
-    )
-    session.sparkContext.setLogLevel("ERROR")
-    yield session
-    session.stop()
 
 
 def arguments(lake: Path, layer: str, *more: str) -> list[str]:
@@ -470,61 +438,20 @@ def test_the_exit_code_tells_an_empty_layer(tmp_path: Path) -> None:
     assert "Traceback" not in error
 
 
-def executors(root: int) -> list[int]:
-    """Process ids of the executor JVMs below a process."""
-    listing = subprocess.run(
-        ["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
-    )
-    table = [line.split(maxsplit=2) for line in listing.stdout.splitlines()]
-    below = {root}
-    for _ in table:
-        below |= {int(pid) for pid, parent, *_ in table if int(parent) in below}
-    return [
-        int(pid)
-        for pid, _, *command in table
-        if int(pid) in below and "CoarseGrainedExecutorBackend" in "".join(command)
-    ]
-
-
 def test_a_lost_executor_changes_nothing(
     spark: SparkSession, sample: tuple[Path, list[Json]], tmp_path: Path
 ) -> None:
     """One of two executors is killed after it has cached and shuffled rows of the raw layer."""
-    lake, home, events = (tmp_path / name for name in ("lake", "spark", "events"))
+    lake = tmp_path / "lake"
     shutil.copytree(sample[0] / "raw", lake / "raw")
-    # Spark's own folder, so that the executors' working folders are not made in the installation.
-    home.mkdir()
-    events.mkdir()
-    for name in ("bin", "jars"):
-        (home / name).symlink_to(Path(pyspark.__file__).parent / name)
-    settings = {
-        "spark.ui.enabled": "false",
-        "spark.sql.shuffle.partitions": "4",
-        "spark.eventLog.enabled": "true",
-        "spark.eventLog.dir": events.as_uri(),
-        "spark.eventLog.compress": "false",
-        "spark.eventLog.rolling.enabled": "false",
-    }
-    submit = " ".join(f"--conf {key}={value}" for key, value in settings.items())
-
-    def log() -> list[Json]:
-        lines = [line for path in events.iterdir() for line in path.read_text().splitlines(True)]
-        return [json.loads(line) for line in lines if line.endswith("\n")]
-
-    process = program(
-        lake,
-        "curated",
-        PYSPARK_SUBMIT_ARGS=f"--master local-cluster[2,1,1024] {submit} pyspark-shell",
-        SPARK_HOME=str(home),
-        SPARK_SCALA_VERSION="2.13",
-        # The executors need no Python.
-        PYSPARK_PYTHON="/nonexistent",
-    )
+    cluster = Cluster(tmp_path, {"spark.sql.shuffle.partitions": "4"})
+    # The executors need no Python.
+    process = program(lake, "curated", **cluster.environment, PYSPARK_PYTHON="/nonexistent")
     try:
         deadline = time.monotonic() + PATIENCE
 
         def wait(event: str, times: int) -> None:
-            while sum(each["Event"] == event for each in log()) < times:
+            while sum(each["Event"] == event for each in cluster.log()) < times:
                 assert process.poll() is None, process.communicate()[1]
                 assert time.monotonic() < deadline
                 time.sleep(0.02)
@@ -540,7 +467,7 @@ def test_a_lost_executor_changes_nothing(
             process.wait()
 
     assert process.returncode == 0, error
-    names = [event["Event"] for event in log()]
+    names = [event["Event"] for event in cluster.log()]
     lost = names.index("SparkListenerExecutorRemoved")
     assert "SparkListenerJobStart" in names[lost:], "the job was over before the executor was"
     assert json.loads(output) == sample[1][1]

@@ -1,0 +1,35 @@
+"""A local Spark that the tests share."""
+
+from collections.abc import Iterator
+
+import pytest
+from pyspark.sql import SparkSession
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    session = (
+        SparkSession.builder.master("local[2]")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.sql.shuffle.partitions", "3")
+        .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
+        # What the platform or a user may set, and the program must not depend on.
+        .config("spark.sql.session.timeZone", "Asia/Kolkata")
+        # Spark looks at these when a session starts, so that they must be classes of the right kind; neither
+        # can commit the files of this program.
+        .config(
+            "spark.sql.sources.commitProtocolClass",
+            "org.apache.spark.sql.execution.streaming.ManifestFileCommitProtocol",
+        )
+        .config(
+            "spark.sql.parquet.output.committer.class",
+            "org.apache.hadoop.mapreduce.lib.output.BindingPathOutputCommitter",
+        )
+        .getOrCreate()
+    )
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()

@@ -1,0 +1,107 @@
+"""Runs a file of SQL statements, in order.
+
+    sql.py --statements URI [--parameter NAME=VALUE]…
+
+The file is one script of Spark: statements end with a semicolon; variables, conditions and loops may be
+used. All of it is read and parsed before anything runs, so a mistake of spelling changes no table. A
+statement takes the value of a parameter as :NAME, also within IDENTIFIER(…), but never as part of its text.
+
+The rows of the last statement are printed, 20 at most. A statement that fails ends the run; what came
+before it stays, so write statements that can be repeated: CREATE OR REPLACE, INSERT OVERWRITE, MERGE.
+Exit code 2: bad arguments, or a script that cannot be parsed. 1: a statement failed.
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from pyspark.errors import ParseException
+from pyspark.sql import SparkSession
+
+
+@dataclass(frozen=True)
+class Options:
+    """The checked command line."""
+
+    statements: str
+    parameters: dict[str, str]
+
+
+def file(text: str) -> str:
+    uri = urlsplit(text)
+    if not uri.scheme or not uri.path.strip("/"):
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is not a URI of a file, such as s3a://bucket/jobs/orders.sql"
+        )
+    return text
+
+
+def pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not re.fullmatch(r"[A-Za-z_]\w*", name):
+        raise argparse.ArgumentTypeError(f"'{text}' is not NAME=VALUE, such as day=2026-11-24")
+    return name, value
+
+
+def parse(argv: Sequence[str] | None = None) -> Options:
+    """Reads the command line; exits with code 2 and one message where it is wrong."""
+    parser = argparse.ArgumentParser(prog="sql.py", description="Runs a file of SQL statements.")
+    parser.add_argument("--statements", required=True, type=file, metavar="URI")
+    parser.add_argument("--parameter", action="append", default=[], type=pair, metavar="NAME=VALUE")
+    args = parser.parse_args(argv)
+    return Options(args.statements, dict(args.parameter))
+
+
+def read(spark: SparkSession, uri: str) -> str:
+    """The text of a file in any store that Hadoop knows."""
+    rows = spark.read.text(uri, wholetext=True).collect()
+    return "\n".join(row.value for row in rows)
+
+
+def script(text: str) -> str:
+    """Statements as one script, which Spark parses as a whole; what is one already stays as it is."""
+    plain = without_comments(text).strip()
+    if re.match(r"BEGIN\b", plain, re.IGNORECASE):
+        return text
+    # The last statement may lack its semicolon; a comment may be behind it.
+    end = "\n;END" if plain and not plain.endswith(";") else "\nEND"
+    return f"BEGIN\n{text}{end}"
+
+
+def without_comments(text: str) -> str:
+    # What is quoted is matched first, so that nothing within it is taken for a comment.
+    quoted = r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`"""
+    pattern = rf"(?P<quoted>{quoted})|--[^\n]*|/\*.*?\*/"
+    return re.sub(pattern, lambda found: found["quoted"] or " ", text, flags=re.DOTALL)
+
+
+def run(spark: SparkSession, options: Options) -> None:
+    text = read(spark, options.statements)
+    result = spark.sql(script(text), args=options.parameters)
+    if result.columns:
+        result.show(20, truncate=False)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    options = parse(argv)
+    name = options.statements.rsplit("/", 1)[-1]
+    spark = (
+        SparkSession.builder.appName(f"sql-{name}")
+        .config("spark.sql.session.timeZone", "UTC")
+        .getOrCreate()
+    )
+    try:
+        run(spark, options)
+    except ParseException as error:
+        print(f"sql.py: error: {options.statements}: {error}", file=sys.stderr)
+        return 2
+    finally:
+        spark.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

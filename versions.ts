@@ -51,6 +51,9 @@ export const versions = {
   delta: '4.4.0',
   // renovate: datasource=maven depName=org.apache.iceberg:iceberg-spark-runtime-4.1_2.13
   iceberg: '1.12.0',
+  // Which lines of Spark its listener goes with: charts/processing/spark/lineage.ts.
+  // renovate: datasource=maven depName=io.openlineage:openlineage-spark_2.13
+  openLineage: '1.53.0',
   // renovate: datasource=docker depName=eclipse-temurin versioning=regex:^(?<major>\d+)\.(?<minor>\d+)\.(?<patch>\d+)(?:\.\d+)?_(?<build>\d+)$
   java: '21.0.12_8',
   // renovate: datasource=docker depName=python versioning=pep440

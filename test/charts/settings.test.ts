@@ -76,7 +76,7 @@ test.each<[string, string, Settings]>([
         executors: { min: 1, typical: 6, max: 8 },
         driver: { cores: 2, memory: '4Gi' },
         executor: { cores: 8, memory: '24Gi' },
-        submissions: 4,
+        submissionsPerMinute: 26,
       },
     },
   ],

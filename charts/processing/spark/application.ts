@@ -1,7 +1,9 @@
 import type { ComponentChart } from '../../../core/chart';
+import type { Scale } from '../../../core/scale';
 import type { SparkApplicationSpec } from '../../../imports/spark-operator';
 import { versions } from '../../../versions';
 import { ACCOUNTS } from './accounts';
+import type { SparkConf } from './conf';
 import { imageOf } from './image';
 import { OVERHEAD_FACTOR, podMemory } from './memory';
 import type { Settings } from './settings';
@@ -11,16 +13,30 @@ export interface Job {
   /** URI of the program: `local:///opt/…/trips.py`, `s3a://…/job.py`. */
   readonly program: string;
   readonly arguments: readonly string[];
+  /** Most executors, or those of a job that keeps them all the time. Default: as the settings say. */
+  readonly executors?: number;
+  /** Whether it keeps its executors all the time and is started again whenever it ends. Default: no. */
+  readonly endless?: boolean;
+  /** Default: as the settings say. */
+  readonly driver?: Partial<Settings['driver']>;
+  readonly executor?: Partial<Settings['executor']>;
+  readonly conf?: SparkConf;
 }
 
-/** A Python job: driver on regular nodes; executors on spot nodes, as many as it has work for and may have. */
+/** A Python job; as many executors as it has work for and may have, or a number that it keeps. */
 export function sparkApplicationSpec(
   chart: ComponentChart,
   settings: Settings,
-  { driver, executor }: TeamPods,
+  templates: Pick<TeamPods, 'driver' | 'executor'>,
   job: Job,
 ): SparkApplicationSpec {
   const { executors } = settings;
+  const [driver, executor] = [
+    { ...settings.driver, ...job.driver },
+    { ...settings.executor, ...job.executor },
+  ];
+  const { endless = false, executors: most = executors.max } = job;
+  const conf = { ...(endless ? { 'spark.dynamicAllocation.enabled': 'false' } : {}), ...job.conf };
   return {
     type: 'Python',
     mode: 'cluster',
@@ -30,30 +46,63 @@ export function sparkApplicationSpec(
     mainApplicationFile: job.program,
     arguments: [...job.arguments],
     memoryOverheadFactor: String(OVERHEAD_FACTOR),
-    restartPolicy: {
-      type: 'OnFailure',
-      onFailureRetries: 2,
-      onFailureRetryInterval: 60,
-      onSubmissionFailureRetries: 3,
-      onSubmissionFailureRetryInterval: 60,
-    },
-    dynamicAllocation: {
-      enabled: true,
-      minExecutors: executors.min,
-      maxExecutors: executors.max,
-      shuffleTrackingEnabled: true,
-    },
+    ...(Object.keys(conf).length > 0 ? { sparkConf: conf } : {}),
+    restartPolicy: endless
+      ? { type: 'Always', onFailureRetryInterval: 30, onSubmissionFailureRetryInterval: 60 }
+      : {
+          type: 'OnFailure',
+          onFailureRetries: 2,
+          onFailureRetryInterval: 60,
+          onSubmissionFailureRetries: 3,
+          onSubmissionFailureRetryInterval: 60,
+        },
+    ...(endless
+      ? {}
+      : {
+          dynamicAllocation: {
+            enabled: true,
+            minExecutors: Math.min(executors.min, most),
+            maxExecutors: most,
+            shuffleTrackingEnabled: true,
+          },
+        }),
     driver: {
-      cores: settings.driver.cores,
-      memory: podMemory(settings.driver.memory).heap,
+      cores: driver.cores,
+      memory: podMemory(driver.memory).heap,
       serviceAccount: ACCOUNTS.driver,
-      template: driver,
+      template: templates.driver,
     },
     executor: {
-      cores: settings.executor.cores,
-      memory: podMemory(settings.executor.memory).heap,
+      cores: executor.cores,
+      memory: podMemory(executor.memory).heap,
       serviceAccount: ACCOUNTS.executor,
-      template: executor,
+      template: templates.executor,
+      // A job with work all the time: what dynamic allocation takes away in a lull it needs in the next minute.
+      ...(endless ? { instances: most } : {}),
     },
   };
+}
+
+/** Declares the compute of a job that comes beside those that a team starts itself. */
+export function declareJob(
+  chart: ComponentChart,
+  settings: Settings,
+  name: string,
+  namespace: string,
+  role: string,
+  job: Job,
+): void {
+  const { executors = settings.executors.max, endless = false } = job;
+  const demand = (role: string, what: string, { cores, memory }: Settings['driver'], pods: Scale) =>
+    chart.demand({
+      name: `${what} of ${name}`,
+      placement: chart.placement(role),
+      namespace,
+      cpu: cores,
+      memory: podMemory(memory).bytes,
+      pods,
+    });
+  const all = (count: number): Scale => ({ min: endless ? count : 0, typical: count, max: count });
+  demand('driver', 'driver', { ...settings.driver, ...job.driver }, all(1));
+  demand(role, 'executor', { ...settings.executor, ...job.executor }, all(executors));
 }

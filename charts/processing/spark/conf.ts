@@ -4,6 +4,7 @@ import type { Site } from '../../../core/site';
 import { ACCOUNTS } from './accounts';
 import { PORTS } from './endpoints';
 import { imageOf, jarsOf } from './image';
+import { lineageConf, lineageJars } from './lineage';
 import type { Settings } from './settings';
 import { CONTAINERS, GRACE_PERIOD } from './template';
 
@@ -13,13 +14,19 @@ export type SparkConf = Readonly<Record<string, string>>;
 /** Where Ivy keeps what it fetches: a folder that a read-only image leaves writable. */
 export const IVY = '/tmp/.ivy2';
 
-/** Jars that whatever speaks to the object store fetches when it starts. */
-function jarConf(site: Site, settings: Settings): SparkConf {
-  const jars = jarsOf(site, settings);
+/** How long an idle executor is kept for the results of a shuffle or the cached tables that it holds. */
+const IDLE_WITH_DATA = '600s';
+
+/** Jars that a job fetches when it starts: what its image lacks. */
+export const jobJars = (site: Site, settings: Settings): readonly string[] => [
+  ...jarsOf(site, settings),
+  ...lineageJars(settings),
+];
+
+function jarConf(jars: readonly string[], { repositories }: Settings): SparkConf {
   const isUrl = (jar: string) => jar.startsWith('https:');
   const packages = jars.filter((jar) => !isUrl(jar));
   const urls = jars.filter(isUrl);
-  const { repositories } = settings;
   return {
     ...(urls.length > 0 ? { 'spark.jars': urls.join(',') } : {}),
     ...(packages.length > 0 ? { 'spark.jars.ivy': IVY, 'spark.jars.packages': packages.join(',') } : {}),
@@ -29,7 +36,7 @@ function jarConf(site: Site, settings: Settings): SparkConf {
 
 /** Where jars are fetched from; undefined where the image has them all. */
 export const jarEgress = (site: Site, settings: Settings): Egress | undefined =>
-  jarsOf(site, settings).length === 0 ? undefined : mavenEgress(settings);
+  jobJars(site, settings).length === 0 ? undefined : mavenEgress(settings);
 
 /** Maven Central and the repositories that are asked before it. */
 export function mavenEgress({ repositories }: Settings): Egress {
@@ -40,11 +47,19 @@ export function mavenEgress({ repositories }: Settings): Egress {
   return { name: 'maven', cidrs: ['0.0.0.0/0'], ports: [443, ...ports] };
 }
 
-/** The object store: its connector, and how pods of an identity prove who they are. */
-export function storeConf(site: Site, settings: Settings, identity: Identity): SparkConf {
+/**
+ * The object store: its connector, and how pods of an identity prove who they are.
+ * @param jars that are fetched. Default: the connector, where the image lacks it
+ */
+export function storeConf(
+  site: Site,
+  settings: Settings,
+  identity: Identity,
+  jars: readonly string[] = jarsOf(site, settings),
+): SparkConf {
   const hadoop = Object.entries({ ...site.cloud.objectStore.hadoop, ...identity.hadoop });
   return {
-    ...jarConf(site, settings),
+    ...jarConf(jars, settings),
     ...Object.fromEntries(hadoop.map(([key, value]) => [`spark.hadoop.${key}`, value])),
   };
 }
@@ -55,7 +70,8 @@ export const eventLog = (site: Site): string => site.uri('logs');
 /** What every job of the site is started with; a job may overwrite any of it. */
 export function sparkDefaults(site: Site, settings: Settings, identity: Identity): SparkConf {
   return {
-    ...storeConf(site, settings, identity),
+    ...storeConf(site, settings, identity, jobJars(site, settings)),
+    ...lineageConf(site, settings),
 
     'spark.eventLog.enabled': 'true',
     'spark.eventLog.dir': eventLog(site),
@@ -74,6 +90,10 @@ export function sparkDefaults(site: Site, settings: Settings, identity: Identity
     'spark.dynamicAllocation.enabled': 'true',
     'spark.dynamicAllocation.shuffleTracking.enabled': 'true',
     'spark.dynamicAllocation.executorIdleTimeout': '120s',
+    // By default, an executor that holds results of a shuffle or cached tables stays, idle, as long as the driver. What
+    // it holds is handed over when it leaves.
+    'spark.dynamicAllocation.shuffleTracking.timeout': IDLE_WITH_DATA,
+    'spark.dynamicAllocation.cachedExecutorIdleTimeout': IDLE_WITH_DATA,
     'spark.dynamicAllocation.minExecutors': String(settings.executors.min),
     'spark.dynamicAllocation.maxExecutors': String(settings.executors.max),
     // Executors come in batches that a node pool can follow.
@@ -88,6 +108,13 @@ export function sparkDefaults(site: Site, settings: Settings, identity: Identity
     'spark.driver.blockManager.port': String(PORTS.blockManager),
     'spark.blockManager.port': String(PORTS.blockManager),
     'spark.ui.port': String(PORTS.ui),
+
+    // On that port: /metrics/prometheus has those of the driver, /metrics/executors/prometheus those of executors.
+    'spark.ui.prometheus.enabled': 'true',
+    'spark.metrics.conf.*.sink.prometheusServlet.class': 'org.apache.spark.metrics.sink.PrometheusServlet',
+    'spark.metrics.conf.*.sink.prometheusServlet.path': '/metrics/prometheus',
+    // The same names in every job; by default the id of the application is part of them.
+    'spark.metrics.namespace': 'spark',
 
     'spark.sql.adaptive.enabled': 'true',
     'spark.sql.parquet.compression.codec': 'zstd',

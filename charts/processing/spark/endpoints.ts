@@ -5,6 +5,9 @@ const component = 'spark';
 /** Ports that are fixed, so that network policies can be exact. */
 export const PORTS = { driver: 7078, blockManager: 7079, ui: 4040 } as const;
 
+/** The server of Spark Connect in the namespace of a team: its Deployment, its Service and the Secret of its token. */
+export const CONNECT = { name: 'spark-connect', port: 15_002 } as const;
+
 /** Admission of SparkApplications and of their pods; the API server calls it. */
 export const operatorWebhook = endpoint({
   component,

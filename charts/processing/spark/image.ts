@@ -14,7 +14,7 @@ type Chosen = Pick<Settings, 'image' | 'sparkVersion' | 'jars'>;
 const isFolder = (image: string): boolean => /^[a-z0-9-]+$/.test(image);
 
 /** Whether the image is one of the platform, which has all that jobs need. */
-const isOurs = (site: Site, { image }: Chosen): boolean =>
+export const isOurs = (site: Site, { image }: Chosen): boolean =>
   image === undefined ? site.registry !== undefined : isFolder(image);
 
 /**

@@ -1,16 +1,23 @@
 import { component } from '../../../core/component';
+import { parseQuantity } from '../../../core/quantity';
 import { versions } from '../../../versions';
 import { images, requireSoundStack } from '../../delivery/images';
+import { writeAlerts } from './alerts';
 import { apis } from './apis';
+import { writeApplications } from './applications';
+import { writeConnect } from './connect';
 import { historyServer, operatorMetrics, operatorWebhook } from './endpoints';
 import { writeExample } from './example';
 import { writeHistoryServer } from './history';
+import { isOurs } from './image';
 import { writeOperator } from './operator';
-import { requireJobPlacement } from './placement';
+import { EXECUTORS, requireJobPlacement } from './placement';
 import { readPrograms } from './programs';
 import { settings } from './settings';
+import { operatorSize } from './sizing';
 import { writeStream } from './stream';
 import { writeTeam } from './teams';
+import { writeTraining } from './training';
 import { writeWebhook } from './webhook';
 import { writeWorkflows } from './workflows';
 
@@ -33,11 +40,17 @@ export const spark = component({
     webhook: 'on-demand',
     history: 'on-demand',
     driver: 'on-demand',
-    executor: 'spot',
+    connect: 'on-demand',
+    ...EXECUTORS,
   },
   endpoints: [operatorWebhook, operatorMetrics, historyServer],
   apis: [apis],
-  namespaces: () => [{ name: 'spark', quota: { cpu: '8', memory: '32Gi', pods: 16 } }],
+  namespaces: (_site, { submissionsPerMinute }) => {
+    const { cpu } = operatorSize(submissionsPerMinute);
+    // Two operators; history and webhook, and one more of each while they are replaced.
+    const cores = Math.ceil(3 * parseQuantity(cpu) + 4);
+    return [{ name: 'spark', quota: { cpu: String(cores), memory: '32Gi', pods: 16 } }];
+  },
   build(chart, site, chosen) {
     requireSoundStack();
     // Jobs that start before their image is there wait for it, and so would every change of it.
@@ -55,10 +68,13 @@ export const spark = component({
       site.teams.map((team) => [team.namespace, writeTeam(chart, chosen, programs, team)]),
     );
     writeOperator(chart, chosen);
-    requireJobPlacement(chart);
+    requireJobPlacement(chart, writeApplications(chart, chosen, pods));
     writeWebhook(chart);
     writeHistoryServer(chart, chosen);
+    writeConnect(chart, chosen, (namespace) => pods.get(namespace)?.conf ?? '');
     writeExample(chart, chosen, pods);
+    if (isOurs(site, chosen)) writeTraining(chart, chosen, pods);
+    writeAlerts(chart, chosen);
     if (site.isOn('kafka')) writeStream(chart, chosen, pods);
     if (site.isOn('argo-workflows')) writeWorkflows(chart, chosen, pods);
   },

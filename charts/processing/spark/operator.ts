@@ -1,7 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { ComponentChart } from '../../../core/chart';
 import type { Identity } from '../../../core/cloud';
-import { mebibytes, parseQuantity } from '../../../core/quantity';
 import { role, serviceAccount } from '../../../core/rbac';
 import { fixed } from '../../../core/scale';
 import { service } from '../../../core/service';
@@ -13,6 +12,7 @@ import { confFile, jarEgress, sparkDefaults } from './conf';
 import { operatorMetrics } from './endpoints';
 import { CONTROLLER_IN_TEAMS, lease } from './rbac';
 import type { Settings } from './settings';
+import { operatorSize } from './sizing';
 import { SPARK_USER } from './template';
 
 /** Controller and webhook are one program; spark-submit is beside it in the image. */
@@ -56,7 +56,7 @@ export function writeOperator(chart: ComponentChart, settings: Settings): void {
   const maven = jarEgress(site, settings);
   if (maven) chart.reach(chart.pods('controller'), maven);
   service(chart, operatorMetrics.service, 'controller', { metrics: { port: operatorMetrics.port } });
-  const memory = parseQuantity(BASE) + settings.submissions * parseQuantity(SUBMISSION);
+  const size = operatorSize(settings.submissionsPerMinute);
   deployment(chart, {
     name: NAME,
     role: 'controller',
@@ -65,22 +65,25 @@ export function writeOperator(chart: ComponentChart, settings: Settings): void {
       'controller',
       'start',
       ...commonArgs(namespaces, NAME, home),
-      `--controller-threads=${settings.submissions}`,
+      `--controller-threads=${size.threads}`,
+      `--kube-api-qps=${size.apiQps}`,
+      `--kube-api-burst=${size.apiBurst}`,
       '--enable-ui-service=true',
       '--enable-metrics=true',
       `--metrics-bind-address=:${operatorMetrics.port}`,
-      '--metrics-labels=app_type',
+      // By the labels of pods too, where it counts executors.
+      '--metrics-labels=namespace,app_type',
       // By default a job that cannot be reconciled waits twice as long each time, without end.
       '--workqueue-ratelimiter-max-delay=5m',
     ],
     env: [{ name: 'SPARK_CONF_DIR', value: CONF.path }],
     ports: { metrics: operatorMetrics.port, health: HEALTH_PORT },
     ...PROBES,
-    resources: { cpu: '500m', memory: BASE, memoryLimit: mebibytes(memory) },
+    resources: { cpu: size.cpu, memory: size.memory, memoryLimit: size.memoryLimit },
     serviceAccount: NAME,
     apiServer: true,
     priority: 'system',
-    replicas: fixed(2, 'one leads, the other takes over; settings say how many jobs it submits at once'),
+    replicas: fixed(2, 'one leads, the other takes over; it is sized for the jobs that it starts a minute'),
     mounts: [
       { name: 'defaults', path: CONF.path, source: { configMap: { name: CONF.name } } },
       // Templates and packages of jobs that are being submitted.
@@ -105,7 +108,3 @@ function driverIdentity({ teams, cloud }: Site): Identity {
   }
   return first;
 }
-
-/** Memory of the program itself, and of one spark-submit. */
-const BASE = '1Gi';
-const SUBMISSION = '512Mi';

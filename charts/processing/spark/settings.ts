@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { bytes } from '../../../core/quantity';
 import { scale } from '../../../core/scale';
 import { versions } from '../../../versions';
+import { application } from './application-settings';
+import { MEASURED } from './sizing';
 
 const JAR = /^(https:\/\/\S+\.jar|[\w.-]+:[\w.-]+:[\w.-]+)$/;
 
@@ -37,7 +39,7 @@ export const settings = z.strictObject({
     .describe('Maven repositories that are asked first, for sites that do not reach Maven Central'),
   jobs: scale()
     .default({ min: 0, typical: 2, max: 4 })
-    .describe('Jobs of one team at once, which is as many drivers'),
+    .describe('Jobs that one team starts itself at once, which is as many drivers; beside `applications`'),
   executors: scale()
     .default({ min: 0, typical: 4, max: 8 })
     .describe('Executors of one job; a job that says nothing else gets them as it has work'),
@@ -55,12 +57,79 @@ export const settings = z.strictObject({
     })
     .prefault({})
     .describe('An executor that says nothing else'),
-  submissions: z
+  connect: z
+    .strictObject({
+      teams: z
+        .array(z.string())
+        .optional()
+        .describe('Teams that have servers, each its own; [] for none. Default: the first team'),
+      replicas: z
+        .int()
+        .positive()
+        .max(10)
+        .default(2)
+        .describe('Servers of a team: one is left when the node of the other goes'),
+      cores: z.int().positive().default(1).describe('Cores of a server'),
+      memory: bytes()
+        .default('4Gi')
+        .describe('Heap of a server, which all its sessions share; Spark adds memory beside it'),
+      executors: scale()
+        .default({ min: 0, typical: 1, max: 3 })
+        .describe('Executors of a server, which all its sessions share'),
+      idleMinutes: z
+        .int()
+        .positive()
+        .default(60)
+        .describe('Minutes without a request after which a server forgets a session'),
+    })
+    .prefault({})
+    .describe('Spark Connect: servers on which clients anywhere run sessions with a thin library'),
+  lineage: z
+    .strictObject({
+      url: z
+        .url({
+          protocol: /^https?$/,
+          error: 'is no URL; write that of the server, such as "https://lineage.example.com"',
+        })
+        .describe(
+          'Server that takes events of OpenLineage; its path is /api/v1/lineage unless another is said',
+        ),
+      namespace: z.string().min(1).optional().describe('Namespace of the jobs there. Default: the site'),
+      cidrs: z
+        .array(z.cidrv4())
+        .min(1)
+        .default(['0.0.0.0/0'])
+        .describe('Networks in which the server is reached'),
+    })
+    .optional()
+    .describe('Whom jobs and sessions tell what they read and write, by the listener of OpenLineage'),
+  alerts: z
+    .strictObject({
+      labels: z
+        .record(z.string(), z.string())
+        .default({})
+        .describe('Labels by which that Prometheus finds its rules'),
+    })
+    .optional()
+    .describe(
+      'Alerts of jobs, for a Prometheus with its operator that the site has from elsewhere. Default: none, since the ' +
+        'platform brings none',
+    ),
+  applications: z
+    .array(application)
+    .default([])
+    .describe('Jobs of teams: a program that ends, SQL statements, or a stream'),
+  submissionsPerMinute: z
     .int()
-    .min(1)
-    .max(50)
-    .default(10)
-    .describe('Jobs that the operator submits at once; each takes up to half a GiB of its memory'),
+    .min(1, { error: 'must be at least 1' })
+    .max(MEASURED.perMinute, {
+      error: `is more than one operator starts; write ${MEASURED.perMinute} or less, which takes ${MEASURED.cores} cores`,
+    })
+    .default(4)
+    .describe(
+      'Jobs that the operator starts a minute, for which it is sized: a core for each 3.6 of them, a thread for each ' +
+        '13 (2 at least), memory for its threads',
+    ),
   example: z
     .strictObject({
       team: z.string().optional().describe('Team in whose namespace it runs; the first one by default'),
@@ -96,6 +165,17 @@ export const settings = z.strictObject({
     })
     .prefault({})
     .describe('The example of a stream: from a topic to a Delta table; part of a site with Kafka'),
+  training: z
+    .strictObject({
+      team: z.string().optional().describe('Team in whose namespace it runs; the first one by default'),
+      schedule: z.string().min(1).default('0 5 * * 0').describe('When it starts: cron, in UTC'),
+      suspended: z.boolean().default(false).describe('Whether the schedule waits'),
+    })
+    .prefault({})
+    .describe(
+      'The example of machine learning: a model of the fare of a trip, trained by executors; part of a site with an ' +
+        'image of the platform, which has NumPy',
+    ),
   medallion: z
     .strictObject({
       team: z.string().optional().describe('Team in whose namespace it runs; the first one by default'),

@@ -1,7 +1,8 @@
 import type { k8s } from 'cdk8s-plus-27';
-import type { ComponentChart } from '../../../core/chart';
+import type { ComponentChart, PodSet } from '../../../core/chart';
 import type { Address } from '../../../core/endpoint';
 import { InputError } from '../../../core/problem';
+import type { SiteTeam } from '../../../core/site';
 import { type PodTemplate, SparkApplication } from '../../../imports/spark-operator';
 import { versions } from '../../../versions';
 import {
@@ -14,12 +15,10 @@ import {
   topicName,
   writeTopic,
 } from '../kafka';
-import { sparkApplicationSpec } from './application';
+import { declareJob, type Job, sparkApplicationSpec } from './application';
 import { chosenTeam } from './chosen-team';
-import { IVY, mavenEgress } from './conf';
+import { DELTA_CONF, packagesConf } from './delta';
 import { AFTER_OPERATOR, NO_HEALTH } from './example';
-import { jarsOf } from './image';
-import { podMemory } from './memory';
 import { programUri } from './programs';
 import type { Settings } from './settings';
 import type { TeamPods } from './teams';
@@ -30,9 +29,6 @@ const SECRET = { volume: 'kafka', path: '/etc/kafka' } as const;
 
 /** What Spark reads topics with; images of Spark do not have it. */
 const SOURCE = `org.apache.spark:spark-sql-kafka-0-10_2.13:${versions.spark}`;
-/** What it writes Delta tables with, where the image has no jars of its own. */
-const DELTA = `io.delta:delta-spark_4.1_2.13:${versions.delta}`;
-
 const SCHEMA =
   'trip_id string, zone int, pickup_at timestamp, dropoff_at timestamp, distance_km double, fare double';
 
@@ -59,71 +55,88 @@ export function writeStream(
     partitions: stream.partitions,
     config: lifeOf({ cleanup: 'delete', retentionHours: stream.retentionHours }),
   });
-  const { host, port } = openWays(chart);
-  const spec = sparkApplicationSpec(
-    chart,
-    settings,
-    { driver: withSecret(templates.driver), executor: withSecret(templates.executor) },
-    {
-      program: programUri('stream.py'),
-      arguments: [
-        `--bootstrap=${host}:${port}`,
-        `--topic=${topic}`,
-        `--table=${site.uri('curated', 'examples/trips_stream')}`,
-        // Beside the table and in the same bucket: they live as long as each other.
-        `--checkpoint=${site.uri('curated', 'examples/_checkpoints/trips_stream')}`,
-        `--group-prefix=${teamPrefix(team.name)}${NAME}`,
-        `--secret=${SECRET.path}`,
-        `--schema=${SCHEMA}`,
-        `--trigger-seconds=${stream.triggerSeconds}`,
-      ],
-    },
-  );
-  // A stream has work all the time: what dynamic allocation takes away in a lull it needs in the next minute.
-  const { dynamicAllocation: _, ...fixed } = spec;
+  const job = topicJob(chart, settings, team, {
+    name: NAME,
+    topic: 'trips',
+    table: 'examples/trips_stream',
+    // Beside the table and in the same bucket: they live as long as each other.
+    checkpoint: 'examples/_checkpoints/trips_stream',
+    schema: SCHEMA,
+    triggerSeconds: stream.triggerSeconds,
+    executors: stream.executors,
+    role: 'executor',
+  });
   new SparkApplication(chart, 'stream', {
     metadata: { name: NAME, namespace, annotations: { ...AFTER_OPERATOR, ...NO_HEALTH } },
-    spec: {
-      ...fixed,
-      restartPolicy: {
-        type: 'Always',
-        onFailureRetryInterval: 30,
-        onSubmissionFailureRetryInterval: 60,
-      },
-      sparkConf: {
-        ...packagesConf(chart, settings, namespace),
-        'spark.dynamicAllocation.enabled': 'false',
-        'spark.sql.extensions': 'io.delta.sql.DeltaSparkSessionExtension',
-        'spark.sql.catalog.spark_catalog': 'org.apache.spark.sql.delta.catalog.DeltaCatalog',
-        'spark.sql.streaming.metricsEnabled': 'true',
-      },
-      executor: { ...fixed.executor, instances: stream.executors },
-    },
+    spec: sparkApplicationSpec(chart, settings, withSecret(templates), job),
   });
-  declare(chart, settings, namespace);
+  declareJob(chart, settings, NAME, namespace, 'executor', job);
+}
+
+/** A topic of a team that lands in a Delta table. */
+export interface Landing {
+  /** Name of the job. */
+  readonly name: string;
+  /** Name of the topic after the team. */
+  readonly topic: string;
+  /** Table and checkpoint: paths in the bucket `curated`. */
+  readonly table: string;
+  readonly checkpoint: string;
+  /** Fields of the values, as SQL writes columns. Default: values are landed as text. */
+  readonly schema?: string | undefined;
+  readonly triggerSeconds: number;
+  readonly executors: number;
+  /** Role of its executors. */
+  readonly role: string;
+}
+
+/** The job that lands a topic; its pods want {@link withSecret}. */
+export function topicJob(
+  chart: ComponentChart,
+  settings: Settings,
+  { name: team, namespace }: SiteTeam,
+  { name, topic, table, checkpoint, schema, triggerSeconds, executors, role }: Landing,
+): Job {
+  const { site } = chart;
+  const { host, port } = openWays(chart, chart.pods(role, namespace));
+  return {
+    program: programUri('stream.py'),
+    arguments: [
+      `--bootstrap=${host}:${port}`,
+      `--topic=${topicName(team, topic)}`,
+      `--table=${site.uri('curated', table)}`,
+      `--checkpoint=${site.uri('curated', checkpoint)}`,
+      `--group-prefix=${teamPrefix(team)}${name}`,
+      `--secret=${SECRET.path}`,
+      ...(schema === undefined ? [] : [`--schema=${schema}`]),
+      `--trigger-seconds=${triggerSeconds}`,
+    ],
+    executors,
+    endless: true,
+    conf: {
+      ...packagesConf(chart, settings, namespace, [SOURCE]),
+      ...DELTA_CONF,
+      'spark.sql.streaming.metricsEnabled': 'true',
+    },
+  };
 }
 
 /** Jobs of every team reach brokers and schemas; what each may do there depends on its user. */
-function openWays(chart: ComponentChart): Address {
+function openWays(chart: ComponentChart, others: PodSet): Address {
   const jobs = chart.site.teams.flatMap(({ namespace }) =>
     (['driver', 'executor'] as const).map((role) => chart.pods(role, namespace)),
   );
-  chart.connect(schemaRegistry, ...jobs);
-  return chart.connect(bootstrap, ...jobs);
+  chart.connect(schemaRegistry, ...jobs, others);
+  return chart.connect(bootstrap, ...jobs, others);
 }
 
-/** The job's own packages beside those of every job, and the way to them: where it is submitted and where it runs. */
-function packagesConf(chart: ComponentChart, settings: Settings, namespace: string): Record<string, string> {
-  const jars = jarsOf(chart.site, settings);
-  const others = jars.filter((jar) => !jar.startsWith('https:'));
-  const maven = mavenEgress(settings);
-  for (const pods of [chart.pods('controller'), chart.pods('driver', namespace)]) chart.reach(pods, maven);
-  const packages = [...others, SOURCE, ...(jars.length > 0 ? [DELTA] : [])];
-  return { 'spark.jars.ivy': IVY, 'spark.jars.packages': packages.join(',') };
-}
+/** The pods of a job of the team with the Secret of its Kafka user. */
+export const withSecret = (pods: Pick<TeamPods, 'driver' | 'executor'>) => ({
+  driver: mountSecret(pods.driver),
+  executor: mountSecret(pods.executor),
+});
 
-/** The pods of the team's jobs with the Secret of its Kafka user. */
-function withSecret({ metadata, spec }: PodTemplate): PodTemplate {
+function mountSecret({ metadata, spec }: PodTemplate): PodTemplate {
   const volume: k8s.Volume = { name: SECRET.volume, secret: { secretName: TEAM_SECRET.name } };
   const mount: k8s.VolumeMount = { name: SECRET.volume, mountPath: SECRET.path, readOnly: true };
   return {
@@ -137,19 +150,4 @@ function withSecret({ metadata, spec }: PodTemplate): PodTemplate {
       })),
     },
   };
-}
-
-function declare(chart: ComponentChart, settings: Settings, namespace: string): void {
-  const { driver, executor, stream } = settings;
-  const demand = (role: 'driver' | 'executor', cores: number, heap: string, count: number) =>
-    chart.demand({
-      name: `${role} of ${NAME}`,
-      placement: chart.placement(role),
-      namespace,
-      cpu: cores,
-      memory: podMemory(heap).bytes,
-      pods: { min: count, typical: count, max: count },
-    });
-  demand('driver', driver.cores, driver.memory, 1);
-  demand('executor', executor.cores, executor.memory, stream.executors);
 }

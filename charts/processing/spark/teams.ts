@@ -10,6 +10,7 @@ import type { PodTemplate } from '../../../imports/spark-operator';
 import { ACCOUNTS } from './accounts';
 import { confFile, jarEgress, sparkDefaults } from './conf';
 import { PORTS } from './endpoints';
+import { lineageEgress } from './lineage';
 import { podMemory } from './memory';
 import { PROGRAMS } from './programs';
 import { DRIVER } from './rbac';
@@ -20,6 +21,10 @@ import { podTemplate } from './template';
 export interface TeamPods {
   readonly driver: PodTemplate;
   readonly executor: PodTemplate;
+  /** What sessions whose driver is not made by the operator are started with: a file. */
+  readonly conf: string;
+  /** Executors of another role, with what they may do and reach. */
+  executorOf(role: string): PodTemplate;
 }
 
 /** Settings and executor template for sessions whose driver is not made by the operator, and where they mount them. */
@@ -45,10 +50,37 @@ export function writeTeam(
   chart.grant(drivers, ACCOUNTS.driver, 'read', 'artifacts');
   const executor = account(chart, executors, ACCOUNTS.executor, LAKE);
   role(chart, ACCOUNTS.driver, { name: ACCOUNTS.driver, namespace }, DRIVER, namespace);
-  writeWays(chart, settings, drivers, executors);
-  const pods = {
-    driver: podTemplate(chart, 'driver', driver),
-    executor: podTemplate(chart, 'executor', executor),
+  chart.useApiServer(drivers);
+  const maven = jarEgress(chart.site, settings);
+  if (maven) chart.reach(drivers, maven);
+  const lineage = lineageEgress(settings);
+  if (lineage) {
+    chart.reach(drivers, lineage);
+    // Their sessions have these settings too, and no image has the listener.
+    if (chart.site.isOn('jupyterhub')) {
+      const notebooks = { component: 'jupyterhub', role: 'notebook', namespace };
+      for (const to of [lineage, ...(maven ? [maven] : [])]) chart.reach(notebooks, to);
+    }
+  }
+  openWays(chart, drivers, executors);
+  const conf = confFile({
+    ...sparkDefaults(chart.site, settings, driver),
+    'spark.master': 'k8s://https://kubernetes.default.svc:443',
+    'spark.submit.deployMode': 'client',
+    'spark.kubernetes.namespace': namespace,
+    'spark.kubernetes.executor.podTemplateFile': `${CLIENT.path}/${CLIENT.template}`,
+    'spark.executor.cores': String(settings.executor.cores),
+    'spark.executor.memory': podMemory(settings.executor.memory).heap,
+  });
+  const pods: TeamPods = {
+    conf,
+    driver: podTemplate(chart, 'driver', 'driver', driver),
+    executor: podTemplate(chart, 'executor', 'executor', executor),
+    executorOf(role) {
+      const others = chart.pods(role, namespace);
+      openWays(chart, drivers, others);
+      return podTemplate(chart, 'executor', role, grant(chart, others, ACCOUNTS.executor, LAKE));
+    },
   };
   new k8s.KubeConfigMap(chart, `programs-${namespace}`, {
     metadata: { name: PROGRAMS.name, namespace },
@@ -57,15 +89,7 @@ export function writeTeam(
   new k8s.KubeConfigMap(chart, `client-${namespace}`, {
     metadata: { name: CLIENT.name, namespace },
     data: {
-      'spark-defaults.conf': confFile({
-        ...sparkDefaults(chart.site, settings, driver),
-        'spark.master': 'k8s://https://kubernetes.default.svc:443',
-        'spark.submit.deployMode': 'client',
-        'spark.kubernetes.namespace': namespace,
-        'spark.kubernetes.executor.podTemplateFile': `${CLIENT.path}/${CLIENT.template}`,
-        'spark.executor.cores': String(settings.executor.cores),
-        'spark.executor.memory': podMemory(settings.executor.memory).heap,
-      }),
+      'spark-defaults.conf': conf,
       [CLIENT.template]: podYaml(pods.executor),
     },
   });
@@ -75,20 +99,20 @@ export function writeTeam(
 
 /** A ServiceAccount with its rights on the object store. */
 function account(chart: ComponentChart, pods: PodSet, name: string, buckets: readonly Bucket[]): Identity {
-  const identity = chart.grant(pods, name, 'read-write', ...buckets);
+  const identity = grant(chart, pods, name, buckets);
   serviceAccount(chart, { name, namespace: pods.namespace }, identity);
   return identity;
 }
 
+const grant = (chart: ComponentChart, pods: PodSet, name: string, buckets: readonly Bucket[]): Identity =>
+  chart.grant(pods, name, 'read-write', ...buckets);
+
 /** Drivers and executors of one namespace speak with each other and with no others. */
-function writeWays(chart: ComponentChart, settings: Settings, drivers: PodSet, executors: PodSet): void {
-  chart.useApiServer(drivers);
+export function openWays(chart: ComponentChart, drivers: PodSet, executors: PodSet): void {
   chart.allow(executors, drivers, PORTS.driver, PORTS.blockManager);
   chart.allow(drivers, executors, PORTS.blockManager);
   // Shuffle blocks, also those that a leaving executor hands over.
   chart.allow(executors, executors, PORTS.blockManager);
-  const maven = jarEgress(chart.site, settings);
-  if (maven) chart.reach(drivers, maven);
 }
 
 function declare(chart: ComponentChart, settings: Settings, { name, namespace }: SiteTeam): void {

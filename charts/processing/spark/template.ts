@@ -18,24 +18,41 @@ export const CONTAINERS = {
 /** Seconds to stop in; the longest notice of a spot node is two minutes, and the node ends what needs longer. */
 export const GRACE_PERIOD = { driver: 60, executor: 120 } as const;
 
+/** Where Spark puts what does not fit into memory. */
+export const LOCAL_DIR = '/var/data/spark-local';
+
 /** Folders that Spark writes to in an image that is read-only otherwise. */
-const WRITABLE: readonly { readonly name: string; readonly path: string }[] = [
+export const WRITABLE: readonly { readonly name: string; readonly path: string }[] = [
   { name: 'tmp', path: '/tmp' },
   { name: 'work', path: '/opt/spark/work-dir' },
   // Spark takes volumes whose name starts so for shuffle files.
-  { name: 'spark-local-dir-1', path: '/var/data/spark-local' },
+  { name: 'spark-local-dir-1', path: LOCAL_DIR },
 ];
 
-type Role = 'driver' | 'executor';
+type Kind = 'driver' | 'executor';
 
 /** A driver that is evicted takes its job along. */
-const PRIORITY: Readonly<Record<Role, Priority>> = { driver: 'serving', executor: 'batch' };
+const PRIORITY: Readonly<Record<Kind, Priority>> = { driver: 'serving', executor: 'batch' };
 
-/** Everything of a pod that Spark has no setting for; it holds with and without the operator's webhook. */
-export function podTemplate(chart: ComponentChart, role: Role, identity: Identity): PodTemplate {
+/** Label that Spark gives to all pods of one application, with its id. */
+const APPLICATION = 'spark-app-selector';
+
+/**
+ * Everything of a pod that Spark has no setting for; it holds with and without the operator's webhook.
+ * @param role of the pod, which says where it runs
+ */
+export function podTemplate(
+  chart: ComponentChart,
+  kind: Kind,
+  role: string,
+  identity: Identity,
+): PodTemplate {
+  const placement = chart.placement(role);
+  // Executors that are split over slots are split within each application.
+  const spread = typeof placement === 'object' ? chart.podLabels(role) : undefined;
   const volumes: k8s.Volume[] = WRITABLE.map(({ name }) => ({ name, emptyDir: {} }));
   const volumeMounts: k8s.VolumeMount[] = WRITABLE.map(({ name, path }) => ({ name, mountPath: path }));
-  if (role === 'driver') {
+  if (kind === 'driver') {
     volumes.push({ name: 'programs', configMap: { name: PROGRAMS.name } });
     volumeMounts.push({ name: 'programs', mountPath: PROGRAMS.path, readOnly: true });
   }
@@ -49,17 +66,17 @@ export function podTemplate(chart: ComponentChart, role: Role, identity: Identit
       annotations: { ...chart.site.cloud.undisturbed },
     },
     spec: {
-      ...scheduling(chart.placement(role), chart.site.cloud.capacity),
-      priorityClassName: PRIORITIES[PRIORITY[role]],
+      ...scheduling(placement, chart.site.cloud.capacity, spread, [APPLICATION]),
+      priorityClassName: PRIORITIES[PRIORITY[kind]],
       securityContext: restrictedPod(SPARK_USER),
       // Only the driver asks the API server for something: executors.
-      automountServiceAccountToken: role === 'driver',
+      automountServiceAccountToken: kind === 'driver',
       enableServiceLinks: false,
-      terminationGracePeriodSeconds: GRACE_PERIOD[role],
+      terminationGracePeriodSeconds: GRACE_PERIOD[kind],
       volumes,
       containers: [
         {
-          name: CONTAINERS[role],
+          name: CONTAINERS[kind],
           securityContext: restrictedContainer(),
           volumeMounts,
           ...(identity.env.length > 0 ? { env: [...identity.env] } : {}),

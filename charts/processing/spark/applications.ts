@@ -1,0 +1,263 @@
+import type { ComponentChart } from '../../../core/chart';
+import { eitherOf } from '../../../core/placement';
+import { InputError, type Problem } from '../../../core/problem';
+import type { Site, SiteTeam } from '../../../core/site';
+import { ScheduledSparkApplication, SparkApplication } from '../../../imports/spark-operator';
+import { declareJob, type Job, sparkApplicationSpec } from './application';
+import type { ApplicationSettings } from './application-settings';
+import { DELTA_CONF, packagesConf } from './delta';
+import { AFTER_OPERATOR, NO_HEALTH } from './example';
+import { executorRole } from './placement';
+import { programUri } from './programs';
+import type { Settings } from './settings';
+import { topicJob, withSecret } from './stream';
+import type { TeamPods } from './teams';
+
+/** Roles of executors beside `executor` that jobs of the overlay chose, by namespace. */
+export type ChosenRoles = ReadonlyMap<string, ReadonlySet<string>>;
+
+/**
+ * The jobs of the overlay.
+ * @throws InputError with everything that is wrong with them
+ */
+export function writeApplications(
+  chart: ComponentChart,
+  settings: Settings,
+  pods: ReadonlyMap<string, TeamPods>,
+): ChosenRoles {
+  const { applications } = settings;
+  const { site } = chart;
+  const problems = applications.flatMap((each, index) => problemsOf(site, each, `applications[${index}]`));
+  problems.push(...namedTwice(settings));
+  if (problems.length > 0) throw new InputError(problems);
+  const chosen = new Map<string, Set<string>>();
+  for (const application of applications) {
+    const team = site.teams.find(({ name }) => name === application.team);
+    const templates = team && pods.get(team.namespace);
+    // Both were found above.
+    if (!templates) continue;
+    const role = executorRole(application.spotShare);
+    write(chart, settings, application, team, templates, role);
+    if (role === 'executor') continue;
+    chosen.set(team.namespace, (chosen.get(team.namespace) ?? new Set()).add(role));
+  }
+  return chosen;
+}
+
+function write(
+  chart: ComponentChart,
+  settings: Settings,
+  application: ApplicationSettings,
+  team: SiteTeam,
+  pods: TeamPods,
+  role: string,
+): void {
+  const { name, schedule, suspended, topic } = application;
+  const { namespace } = team;
+  const job = jobOf(chart, settings, application, team, role);
+  const placed = { ...pods, executor: role === 'executor' ? pods.executor : pods.executorOf(role) };
+  const spec = sparkApplicationSpec(chart, settings, topic === undefined ? placed : withSecret(placed), job);
+  const id = `application-${namespace}-${name}`;
+  if (schedule === undefined) {
+    new SparkApplication(chart, id, {
+      metadata: { name, namespace, annotations: { ...AFTER_OPERATOR, ...NO_HEALTH } },
+      spec,
+    });
+  } else {
+    new ScheduledSparkApplication(chart, id, {
+      metadata: { name, namespace, annotations: AFTER_OPERATOR },
+      spec: {
+        schedule,
+        timeZone: 'UTC',
+        suspend: suspended,
+        concurrencyPolicy: 'Forbid',
+        successfulRunHistoryLimit: 3,
+        failedRunHistoryLimit: 3,
+        template: spec,
+      },
+    });
+  }
+  declareJob(chart, settings, name, namespace, role, job);
+}
+
+/** Executors of a stream that says nothing else. */
+const STREAM_EXECUTORS = 2;
+
+function jobOf(
+  chart: ComponentChart,
+  settings: Settings,
+  application: ApplicationSettings,
+  team: SiteTeam,
+  role: string,
+): Job {
+  const { kind, name, topic, table = '', schema, executors, conf } = application;
+  const shape = { driver: given(application.driver), executor: given(application.executor) };
+  if (kind === 'stream' && topic !== undefined) {
+    const landing = topicJob(chart, settings, team, {
+      name,
+      topic,
+      table,
+      // Beside the table and in the same bucket: they live as long as each other.
+      checkpoint: `_checkpoints/${name}`,
+      schema,
+      triggerSeconds: application.triggerSeconds ?? 60,
+      executors: executors ?? STREAM_EXECUTORS,
+      role,
+    });
+    return { ...landing, ...shape, conf: { ...landing.conf, ...conf } };
+  }
+  const size = executors === undefined ? {} : { executors };
+  if (kind === 'sql') {
+    return {
+      program: programUri('sql.py'),
+      arguments: sqlArguments(chart.site, application),
+      ...size,
+      ...shape,
+      conf: { ...packagesConf(chart, settings, team.namespace, []), ...DELTA_CONF, ...conf },
+    };
+  }
+  return {
+    program: fileUri(chart.site, application.program ?? ''),
+    arguments: application.arguments ?? [],
+    ...(kind === 'stream' ? { executors: executors ?? STREAM_EXECUTORS, endless: true } : size),
+    ...shape,
+    conf,
+  };
+}
+
+function sqlArguments(site: Site, { statements = '', parameters = {} }: ApplicationSettings): string[] {
+  const layers = (['raw', 'curated', 'presentation'] as const).map((layer) => [
+    layer,
+    site.uri(layer).replace(/\/$/, ''),
+  ]);
+  return [
+    `--statements=${fileUri(site, statements)}`,
+    ...[...layers, ...Object.entries(parameters)].map(([key, value]) => `--parameter=${key}=${value}`),
+  ];
+}
+
+/** A path in the bucket of artifacts, or a URI as it is. */
+const fileUri = (site: Site, file: string): string =>
+  file.includes('://') ? file : site.uri('artifacts', file);
+
+/** What was said of a shape. */
+const given = ({ cores, memory }: ApplicationSettings['driver']) => ({
+  ...(cores === undefined ? {} : { cores }),
+  ...(memory === undefined ? {} : { memory }),
+});
+
+type Kind = ApplicationSettings['kind'];
+
+/** Settings that only some kinds of jobs have, and which. */
+const KINDS = {
+  program: ['batch', 'stream'],
+  arguments: ['batch', 'stream'],
+  statements: ['sql'],
+  parameters: ['sql'],
+  topic: ['stream'],
+  table: ['stream'],
+  schema: ['stream'],
+  triggerSeconds: ['stream'],
+  schedule: ['batch', 'sql'],
+} as const satisfies Partial<Record<keyof ApplicationSettings, readonly Kind[]>>;
+
+function problemsOf(site: Site, application: ApplicationSettings, path: string): Problem[] {
+  const { kind, team, topic, spotShare } = application;
+  const problems: Problem[] = [];
+  const broken = (field: string, found: unknown, message: string, remedy: string) =>
+    problems.push({ field: `${path}.${field}`, found, message, remedy });
+  if (!site.teams.some(({ name }) => name === team)) {
+    const names = site.teams.map(({ name }) => name).join(', ');
+    broken('team', team, 'there is no such team', `write one of: ${names}`);
+  }
+  // The keys of the record are those of a job.
+  for (const field of Object.keys(KINDS) as (keyof typeof KINDS)[]) {
+    const kinds: readonly Kind[] = KINDS[field];
+    if (application[field] === undefined || kinds.includes(kind)) continue;
+    const remedy = `leave it out, or write kind: ${kinds.map((each) => `"${each}"`).join(' or ')}`;
+    broken(field, application[field], `means nothing for a job of kind "${kind}"`, remedy);
+  }
+  const missing = (field: string, remedy: string) =>
+    broken(field, undefined, `is missing for a job of kind "${kind}"`, remedy);
+  if (kind === 'batch' && application.program === undefined) {
+    missing('program', 'write the Python program, such as "jobs/orders.py"');
+  }
+  if (kind === 'sql' && application.statements === undefined) {
+    missing('statements', 'write the file with the statements, such as "jobs/orders.sql"');
+  }
+  if (kind === 'stream') problems.push(...streamProblems(application, path));
+  if (spotShare > 0.8 && spotShare < 1) {
+    broken(
+      'spotShare',
+      spotShare,
+      'leaves no regular executor to a job of five: 0.8 is the largest share of a split',
+      'write 0.8 or less, or 1',
+    );
+  }
+  const { withoutSlots } = eitherOf(site.cloud.capacity);
+  if (withoutSlots !== undefined && spotShare > 0 && spotShare <= 0.8) {
+    broken(
+      'spotShare',
+      spotShare,
+      `splits executors by a share, which ${site.cloud.name} cannot: ${withoutSlots}`,
+      'write 0 for executors that prefer spot nodes and may fall back, or 1',
+    );
+  }
+  if (topic !== undefined && kind === 'stream' && !site.isOn('kafka')) {
+    broken('topic', topic, 'needs kafka, which the overlay turns off', 'turn kafka on, or write a program');
+  }
+  return problems;
+}
+
+function streamProblems({ program, topic, table, ...more }: ApplicationSettings, path: string): Problem[] {
+  const problem = (field: string, found: unknown, message: string, remedy: string): Problem => ({
+    field: `${path}.${field}`,
+    found,
+    message,
+    remedy,
+  });
+  if ((program === undefined) === (topic === undefined)) {
+    const message =
+      topic === undefined
+        ? 'is missing for a job of kind "stream", which has no program either'
+        : 'is said beside a program, which would read it';
+    return [problem('topic', topic, message, 'write either a topic and a table, or a program')];
+  }
+  if (topic !== undefined) {
+    return table === undefined
+      ? [problem('table', undefined, 'is missing for a topic', 'write its path, such as "orders"')]
+      : [];
+  }
+  return Object.entries({ table, ...pick(more) })
+    .filter(([, found]) => found !== undefined)
+    .map(([field, found]) =>
+      problem(field, found, 'means nothing for a program of its own', 'leave it out, or write a topic'),
+    );
+}
+
+const pick = ({ schema, triggerSeconds }: Pick<ApplicationSettings, 'schema' | 'triggerSeconds'>) => ({
+  schema,
+  triggerSeconds,
+});
+
+/** Names of the platform's own jobs, wherever they run. */
+const OWN = ['trips', 'trips-daily', 'trips-stream', 'fare-model'];
+
+function namedTwice({ applications }: Settings): Problem[] {
+  return applications.flatMap(({ team, name }, index) => {
+    const field = `applications[${index}].name`;
+    if (OWN.includes(name)) {
+      return [{ field, found: name, message: 'is the name of an example', remedy: 'choose another name' }];
+    }
+    const first = applications.findIndex((each) => each.team === team && each.name === name);
+    if (first === index) return [];
+    return [
+      {
+        field,
+        found: name,
+        message: `two jobs of team ${team} have this name`,
+        remedy: 'rename one of them',
+      },
+    ];
+  });
+}

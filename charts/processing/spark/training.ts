@@ -1,0 +1,46 @@
+import type { ComponentChart } from '../../../core/chart';
+import { ScheduledSparkApplication } from '../../../imports/spark-operator';
+import { sparkApplicationSpec } from './application';
+import { chosenTeam } from './chosen-team';
+import { AFTER_OPERATOR } from './example';
+import { programUri } from './programs';
+import type { Settings } from './settings';
+import type { TeamPods } from './teams';
+
+const NAME = 'fare-model';
+
+/**
+ * The example of machine learning: a model that is trained on the curated trips of the example. Its checkpoints lie in
+ * the object store, so that a driver that is started again goes on from the last one.
+ */
+export function writeTraining(
+  chart: ComponentChart,
+  settings: Settings,
+  pods: ReadonlyMap<string, TeamPods>,
+): void {
+  const { site } = chart;
+  const { schedule, suspended, team } = settings.training;
+  const { namespace } = chosenTeam(site, 'training', team);
+  const templates = pods.get(namespace);
+  if (!templates) return;
+  new ScheduledSparkApplication(chart, 'training', {
+    metadata: { name: NAME, namespace, annotations: AFTER_OPERATOR },
+    spec: {
+      schedule,
+      timeZone: 'UTC',
+      suspend: suspended,
+      concurrencyPolicy: 'Forbid',
+      successfulRunHistoryLimit: 3,
+      failedRunHistoryLimit: 3,
+      template: sparkApplicationSpec(chart, settings, templates, {
+        program: programUri('training.py'),
+        arguments: [
+          `--trips=${site.uri('curated', 'examples/trips')}`,
+          `--model=${site.uri('presentation', 'examples/fare_model')}`,
+          // Beside the model and in the same bucket: they live as long as each other.
+          `--checkpoint=${site.uri('presentation', 'examples/_checkpoints/fare_model')}`,
+        ],
+      }),
+    },
+  });
+}

@@ -55,6 +55,7 @@ export const settings = z.strictObject({
     })
     .prefault({})
     .describe('An executor that says nothing else'),
+  historyDays: z.int().positive().default(30).describe('Days for which the history server shows a job'),
   submissions: z
     .int()
     .min(1)

@@ -25,6 +25,8 @@ import type { Settings } from './settings';
 import type { TeamPods } from './teams';
 
 const NAME = 'trips-stream';
+const TABLE = 'examples/trips_stream';
+const CHECKPOINT = 'examples/_checkpoints/trips_stream';
 /** Where driver and executors find the password of their team and the authority of the brokers. */
 const SECRET = { volume: 'kafka', path: '/etc/kafka' } as const;
 
@@ -59,6 +61,11 @@ export function writeStream(
     partitions: stream.partitions,
     config: lifeOf({ cleanup: 'delete', retentionHours: stream.retentionHours }),
   });
+  for (const [path, what] of [
+    [TABLE, 'files of the table that the stream lands in'],
+    [CHECKPOINT, 'the checkpoint of the stream'],
+  ] as const)
+    chart.keep({ bucket: 'curated', path: `${path}/`, days: 'always', what });
   const { host, port } = openWays(chart);
   const spec = sparkApplicationSpec(
     chart,
@@ -69,9 +76,9 @@ export function writeStream(
       arguments: [
         `--bootstrap=${host}:${port}`,
         `--topic=${topic}`,
-        `--table=${site.uri('curated', 'examples/trips_stream')}`,
+        `--table=${site.uri('curated', TABLE)}`,
         // Beside the table and in the same bucket: they live as long as each other.
-        `--checkpoint=${site.uri('curated', 'examples/_checkpoints/trips_stream')}`,
+        `--checkpoint=${site.uri('curated', CHECKPOINT)}`,
         `--group-prefix=${teamPrefix(team.name)}${NAME}`,
         `--secret=${SECRET.path}`,
         `--schema=${SCHEMA}`,

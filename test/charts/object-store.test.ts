@@ -152,7 +152,7 @@ test('whatever has a grant comes after the store', () => {
 });
 
 test('the store is set only where it is, and has a server more than copies', () => {
-  expect(refusal(() => site('aws', { copies: 3 }))).toMatchObject({
+  expect(refusal(() => site('aws', { copies: 2 }))).toMatchObject({
     site: 'aws',
     component: 'object-store',
     field: 'store',
@@ -161,8 +161,9 @@ test('the store is set only where it is, and has a server more than copies', () 
   });
   expect(refusal(() => site('onprem', { copies: 3 }))).toMatchObject({
     component: 'object-store',
-    field: 'store.volumes.count',
-    message: expect.stringContaining('while one is away'),
-    remedy: 'write one more than copies',
+    field: 'store.copies',
+    found: 3,
+    message: expect.stringContaining('more volume servers than copies'),
+    remedy: 'raise store.volumes.count above it, or write 2',
   });
 });

@@ -28,9 +28,9 @@ const store = z
     gateways: scale().default({ min: 2, typical: 2, max: 6 }).describe('What clients speak S3 with'),
   })
   .refine(({ copies, volumes }) => volumes.count > copies, {
-    path: ['volumes', 'count'],
+    path: ['copies'],
     error:
-      'is not above the copies of each object, so nothing could be written while one is away; write one more than copies',
+      'wants more volume servers than copies, else nothing could be written while one is away; raise store.volumes.count above it, or write 2',
   });
 
 export const settings = z.strictObject({

@@ -69,6 +69,10 @@ export const versions = {
   pause: '3.10.1',
   // renovate: datasource=github-releases depName=kubeflow/spark-operator extractVersion=^v(?<version>.*)$
   sparkOperator: '2.5.2',
+  // renovate: datasource=docker depName=chrislusf/seaweedfs versioning=loose
+  seaweedfs: '4.48',
+  // renovate: datasource=docker depName=quay.io/coreos/etcd
+  etcd: 'v3.6.13',
   // renovate: datasource=github-releases depName=moby/buildkit
   buildkit: 'v0.33.1',
   // renovate: datasource=github-releases depName=anchore/syft

@@ -10,10 +10,12 @@ import { argoWorkflows } from './processing/argo-workflows';
 import { jupyterhub } from './processing/jupyterhub';
 import { kafka } from './processing/kafka';
 import { spark } from './processing/spark';
+import { objectStore } from './storage/object-store';
 
 /** Every component of the platform by the group it belongs to, in reading order. */
 export const groups = {
   foundation: [namespaces, nodePools, secrets, certificates],
+  storage: [objectStore],
   processing: [argoWorkflows, kafka, spark, argoEvents, jupyterhub],
   delivery: [images],
   operations: [autoscaling],

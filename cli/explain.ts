@@ -8,9 +8,14 @@ import { type Setting, settingsAt, settingsOf } from './schema';
 
 /**
  * Prints what a component or a setting is.
- * @throws InputError where there is nothing of that name
+ * @throws InputError where there is nothing of that name, or where a site is named, whose settings are not told
  */
-export function explain({ platform }: Program, what: string, json: boolean): void {
+export function explain({ platform }: Program, what: string, sites: readonly string[], json: boolean): void {
+  if (sites.length > 0) {
+    const message = 'is the same for every site';
+    const remedy = `write npx lakeport explain ${what}`;
+    throw new InputError([{ field: what, found: sites.join(' '), message, remedy }]);
+  }
   // «components.spark.executors» is what an overlay has, «spark.executors» what people say.
   const asked = what.replace(/^components\.(?=.)/, '');
   const [name = '', ...rest] = asked.split('.');

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { explainBuckets } from './buckets';
 import { explain } from './explain';
 import { list } from './list';
 import type { Program } from './program';
@@ -14,6 +15,7 @@ Start here:
   npx lakeport explain                    what an overlay can say
   npx lakeport explain spark              what one component can be set to
   npx lakeport explain spotFloor          what one setting means
+  npx lakeport explain buckets            who may do what with which bucket, and how long objects stay
   npx lakeport synth                      render every site
   npx lakeport synth aws --check          tell whether dist/aws is up to date; writes nothing
 `;
@@ -30,6 +32,12 @@ Ends with 0 where all is well, with 1 where something must be mended.
   npx lakeport synth aws gcp              render these two
   npx lakeport synth --check              in a pipeline: fail where dist is not committed as rendered
   npx lakeport synth --json | jq '.sites[].spotShare.working'
+`;
+
+const EXPLAIN_HELP = `
+  npx lakeport explain buckets            of every site: how long objects stay and why, who may do what
+  npx lakeport explain buckets aws --json | jq '.sites[].buckets[] | {name, grants}'
+  npx lakeport explain buckets.lifecycle  what overlays can say of it
 `;
 
 /** Runs one command line; the process exits with 1 where it fails. */
@@ -71,13 +79,17 @@ function commands(program: Program): Command {
   root
     .command('explain')
     .description(
-      'one component (spark), one of its settings (spark.executors) or a field of overlays (spotFloor)',
+      'one component (spark), one of its settings (spark.executors), a field of overlays (spotFloor), or buckets',
     )
     .argument('[what]', 'component, component.setting or field; every field of overlays where it is left out')
+    .argument('[site...]', 'with buckets: sites whose buckets are told; all where none is named')
     .option('--json', 'print the result as JSON')
-    .action((what: string | undefined, options: { json?: boolean }) =>
-      explain(program, what ?? '', options.json ?? false),
-    );
+    .addHelpText('after', EXPLAIN_HELP)
+    .action((what: string | undefined, sites: string[], options: { json?: boolean }) => {
+      const json = options.json ?? false;
+      if (what === 'buckets') explainBuckets(program, sites, json);
+      else explain(program, what ?? '', sites, json);
+    });
   for (const command of root.commands) command.exitOverride().showHelpAfterError('(add --help to see how)');
   return root;
 }

@@ -71,7 +71,22 @@ export function aws(given: z.input<typeof options>): Cloud {
     hasSpot: true,
     failureDomain: 'topology.kubernetes.io/zone',
     capacity,
-    objectStore: s3({ endpoint: `s3.${region}.${domain}`, region, tls: true, pathStyle: false }),
+    objectStore: s3({
+      endpoint: `s3.${region}.${domain}`,
+      region,
+      tls: true,
+      pathStyle: false,
+      features: {
+        classes: { cool: 'STANDARD_IA', cold: 'GLACIER_IR', archive: 'GLACIER' },
+        accessLog: true,
+        publicAccessBlock: true,
+        account: { id: account, partition },
+      },
+      keyProblem: (key) =>
+        new RegExp(`^arn:${partition}:kms:${region}:\\d{12}:key/[\\w-]+$`).test(key)
+          ? undefined
+          : `it is no key of the region; write its ARN, such as "arn:${partition}:kms:${region}:${account}:key/…"`,
+    }),
     notifications: { kind: 'sqs', region },
     blockStorage: {
       name: 'gp3',

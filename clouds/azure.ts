@@ -5,6 +5,7 @@ import {
   AksNodeClassV1Beta1 as AksNodeClass,
   AksNodeClassV1Beta1SpecImageFamily as ImageFamily,
 } from '../imports/karpenter.azure.com';
+import { azureContainers } from './azure-buckets';
 import { NODE_LOCAL_DNS } from './dns';
 import { DO_NOT_DISRUPT, hasChoice, isAbove, isIn, karpenterPool } from './karpenter';
 import { parseOptions } from './options';
@@ -31,6 +32,15 @@ const options = z.strictObject({
       error: 'is no storage account; its name has 3 to 24 lower-case letters and digits',
     })
     .describe('Storage account with hierarchical namespace (Data Lake Storage Gen2)'),
+  logAccount: z
+    .string()
+    .regex(/^[a-z0-9]{3,24}$/, {
+      error: 'is no storage account; its name has 3 to 24 lower-case letters and digits',
+    })
+    .optional()
+    .describe(
+      'Storage account for access logs, since none may keep its own. Default: the account and "logs"',
+    ),
   dns: z
     .strictObject({
       subscription: uuid('subscription id').describe('Subscription of the zone'),
@@ -86,7 +96,7 @@ const options = z.strictObject({
 /** Azure: AKS with node auto-provisioning, whose nodes come from Karpenter; Data Lake Storage Gen2; managed disks. */
 export function azure(given: z.input<typeof options>): Cloud {
   const chosen = parseOptions(options, given);
-  const { cluster, tenant, client, storageAccount, keyVault, dns, notifications } = chosen;
+  const { cluster, tenant, client, storageAccount, logAccount, keyVault, dns, notifications } = chosen;
   // A pod may do whatever its identity may, so jobs of teams share none with who reads secrets or writes records.
   const clients = {
     'object-store': client,
@@ -108,6 +118,17 @@ export function azure(given: z.input<typeof options>): Cloud {
       uri: (container, path = '') => `abfss://${container}@${storageAccount}.dfs.core.windows.net/${path}`,
       hadoop: { 'fs.azure.account.hns.enabled': 'true' },
       bucketProblem: containerProblem,
+      tiers: { cool: { readable: true }, cold: { readable: true }, archive: { readable: false } },
+      versions: 'deleted',
+      keyProblem: (key) =>
+        /^https:\/\/[^/]+\/keys\/[0-9A-Za-z-]+$/.test(key)
+          ? undefined
+          : 'it is no key of a vault; write its URL without a version, "https://acme.vault.azure.net/keys/lake"',
+      describe: (plans) =>
+        azureContainers(plans, {
+          account: storageAccount,
+          accessLogs: logAccount ?? `${storageAccount.slice(0, 20)}logs`,
+        }),
     },
     notifications: { kind: 'storage-queue', account: notifications?.account ?? storageAccount },
     // AKS brings this class.

@@ -4,6 +4,7 @@ import type { Cloud } from '../core/cloud';
 import type { Capacity, NodeSample } from '../core/placement';
 import { ComputeClass, type ComputeClassPriority } from '../imports/compute-class';
 import { NODE_LOCAL_DNS } from './dns';
+import { gcsBuckets } from './gcs-buckets';
 import { parseOptions } from './options';
 import { NOT_SAFE_TO_EVICT, POOLS, type Pool, SPOT_TAINT, SPOT_TOLERATION } from './pools';
 import { artifactRegistry } from './registry';
@@ -56,6 +57,13 @@ export function gcp(given: z.input<typeof options>): Cloud {
         'fs.gs.project.id': project,
       },
       bucketProblem,
+      tiers: { cool: { readable: true }, cold: { readable: true }, archive: { readable: true } },
+      versions: 'overwritten',
+      keyProblem: (key) =>
+        /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/.test(key)
+          ? undefined
+          : 'it is no name of a key; write projects/…/locations/…/keyRings/…/cryptoKeys/…',
+      describe: gcsBuckets,
     },
     notifications: { kind: 'pub-sub', project },
     // GKE brings this class.

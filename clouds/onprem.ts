@@ -97,6 +97,7 @@ export function onprem(given: z.input<typeof options> = {}): Cloud {
       region,
       tls,
       pathStyle: true,
+      features: { classes: {}, accessLog: false, publicAccessBlock: false },
       inCluster: outside ? undefined : { component: 'object-store', role: 'gateway', port: 8333 },
     }),
     notifications: { kind: 'post', format: outside ? 's3' : 'seaweedfs' },

@@ -1,4 +1,5 @@
 import type { ObjectStore } from '../core/object-store';
+import { type S3Features, s3Buckets } from './s3-buckets';
 
 /** Why S3 refuses a bucket name; names with dots are refused too, since they break TLS with virtual hosts. */
 export function s3BucketProblem(name: string): string | undefined {
@@ -22,11 +23,22 @@ export interface S3Options {
   readonly region: string;
   readonly tls: boolean;
   readonly pathStyle: boolean;
+  readonly features: S3Features;
+  /** Why it refuses a key of the site's own for encryption. Default: it takes none. */
+  readonly keyProblem?: ObjectStore['keyProblem'];
   readonly inCluster?: ObjectStore['inCluster'];
 }
 
 /** A store that speaks S3, with the settings of Hadoop's S3A connector (3.4). */
-export const s3 = ({ endpoint, region, tls, pathStyle, inCluster }: S3Options): ObjectStore => ({
+export const s3 = ({
+  endpoint,
+  region,
+  tls,
+  pathStyle,
+  features,
+  keyProblem,
+  inCluster,
+}: S3Options): ObjectStore => ({
   client: { protocol: 's3', endpoint, region, tls, pathStyle },
   uri: (bucket, path = '') => `s3a://${bucket}/${path}`,
   hadoop: {
@@ -36,5 +48,13 @@ export const s3 = ({ endpoint, region, tls, pathStyle, inCluster }: S3Options): 
     'fs.s3a.connection.ssl.enabled': String(tls),
   },
   bucketProblem: s3BucketProblem,
+  tiers: {
+    ...(features.classes.cool ? { cool: { readable: true } } : {}),
+    ...(features.classes.cold ? { cold: { readable: true } } : {}),
+    ...(features.classes.archive ? { archive: { readable: false } } : {}),
+  },
+  versions: 'overwritten',
+  keyProblem: keyProblem ?? (() => 'it encrypts with its own; leave it out'),
+  describe: (plans) => s3Buckets(plans, features),
   inCluster,
 });

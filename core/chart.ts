@@ -1,10 +1,12 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import type { Bucket } from './bucket';
 import type { Egress, Identity, IdentitySecret, Purpose } from './cloud';
 import { type Address, addressOf, type Endpoint } from './endpoint';
 import { objectLabels } from './labels';
+import type { AgingRule, Need } from './lifecycle';
 import { isHome } from './namespace';
-import type { Access, Bucket, Grant } from './object-store';
+import type { Access, Grant } from './object-store';
 import type { Placement } from './placement';
 import type { Identifier } from './references';
 import type { Scale } from './scale';
@@ -61,6 +63,10 @@ export interface Recorded {
   /** Pods that the API server calls: webhooks. */
   readonly webhooks: { readonly pods: PodSet; readonly port: number }[];
   readonly grants: Grant[];
+  /** How long what it writes is kept, where the overlay says nothing of the bucket. */
+  readonly aging: { readonly bucket: Bucket; readonly rule: AgingRule }[];
+  /** What must stay in buckets, and how long. */
+  readonly kept: Need[];
   /** Keys that grants want, once for each grant; whoever brings secrets has them made. */
   readonly keys: IdentityKeys[];
   readonly demands: Demand[];
@@ -86,6 +92,8 @@ export class ComponentChart extends Chart {
     apiClients: [],
     webhooks: [],
     grants: [],
+    aging: [],
+    kept: [],
     keys: [],
     demands: [],
     externals: [],
@@ -179,14 +187,23 @@ export class ComponentChart extends Chart {
     const identity = cloud.identity({ namespace, serviceAccount });
     for (const to of [...cloud.objectStoreEgress, ...cloud.identityEgress]) this.reach(pods, to);
     const store = cloud.objectStore.inCluster;
-    if (store)
-      this.allow(
-        pods,
-        { component: store.component, role: store.role, namespace: store.component },
-        store.port,
-      );
+    if (store) {
+      this.recorded.needs.add(store.component);
+      const gateways = { component: store.component, role: store.role, namespace: store.component };
+      this.allow(pods, gateways, store.port);
+    }
     if (identity.secret) this.recorded.keys.push({ namespace, secret: identity.secret });
     return identity;
+  }
+
+  /** Has objects below paths of a bucket go or move as they age, unless the overlay says itself what happens there. */
+  age(bucket: Bucket, rule: AgingRule): void {
+    this.recorded.aging.push({ bucket, rule });
+  }
+
+  /** Says that something in a bucket must stay, and be read at once: a lifecycle that would take it fails. */
+  keep(need: Need): void {
+    this.recorded.kept.push(need);
   }
 
   /**

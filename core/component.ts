@@ -52,8 +52,11 @@ export interface Component<Name extends string = string, Settings extends z.ZodT
   /** Its namespaces. Its home has its own name; a component without namespaced objects has none. */
   namespaces(site: SiteFacts, settings: z.output<Settings>): readonly NamespaceRequest[];
   build(chart: ComponentChart, site: Site, settings: z.output<Settings>): void;
-  /** Writes what follows from what all components of the site have recorded; called once, after every `build`. */
-  complete?(chart: ComponentChart, site: Site, recorded: readonly Recorded[]): void;
+  /**
+   * Writes what follows from what all components of the site have recorded, by the name of each; called once, after
+   * every `build`.
+   */
+  complete?(chart: ComponentChart, site: Site, recorded: ReadonlyMap<string, Recorded>): void;
 }
 
 /** Defines a component; types of settings and of the name are inferred. */

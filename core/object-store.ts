@@ -1,12 +1,6 @@
-/**
- * What a bucket is for. Charts name buckets by purpose; the overlay and the cloud decide what they are called.
- * - `raw`, `curated`, `presentation`: the layers of the lake
- * - `artifacts`: what workflow steps hand on, and their logs
- * - `logs`: event logs of Spark
- * - `scratch`: shuffle blocks saved from spot nodes; expires after days
- */
-export const BUCKETS = ['raw', 'curated', 'presentation', 'artifacts', 'logs', 'scratch'] as const;
-export type Bucket = (typeof BUCKETS)[number];
+import type { Bucket } from './bucket';
+import type { BucketPlan, Tier } from './lifecycle';
+import type { JsonValue } from './yaml';
 
 export type Access = 'read' | 'write' | 'read-write';
 
@@ -33,6 +27,14 @@ export interface ObjectStore {
   readonly hadoop: Readonly<Record<string, string>>;
   /** Why the cloud refuses a bucket name; undefined where it takes it. */
   bucketProblem(bucketName: string): string | undefined;
+  /** Tiers that objects can move to as they age, and whether they are read there as at once as anywhere. */
+  readonly tiers: Readonly<Partial<Record<Tier, { readonly readable: boolean }>>>;
+  /** What can be brought back: what was overwritten or deleted, or only what was deleted. */
+  readonly versions: 'overwritten' | 'deleted';
+  /** Why the store refuses a key of the site's own for encryption; undefined where it takes it. */
+  keyProblem(key: string): string | undefined;
+  /** The buckets in the words of the store's own API, for whoever makes them. */
+  describe(plans: readonly BucketPlan[]): JsonValue;
   /** The pods of a store inside the cluster, in the namespace of their component; undefined where it lies outside. */
   readonly inCluster?:
     | { readonly component: string; readonly role: string; readonly port: number }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Cloud } from './cloud';
-import { BUCKETS } from './object-store';
+import { buckets } from './lifecycle';
 import { bytes, cpu } from './quantity';
 
 /** What the names of all objects of a team can hold. */
@@ -57,15 +57,7 @@ export const overlaySchema = z.strictObject({
       path: z.string().default('dist').describe('Folder of dist in the repository'),
     })
     .describe('Where dist is committed'),
-  buckets: z
-    .strictObject({
-      prefix: z.string().describe('Bucket names are this, a dash and the purpose'),
-      names: z
-        .partialRecord(z.enum(BUCKETS), z.string())
-        .default({})
-        .describe('Buckets that are called otherwise'),
-    })
-    .describe('Buckets of the object store'),
+  buckets,
   teams: z.array(team).min(1).describe('Teams that run jobs, each in a namespace of its own'),
   spotFloor: z
     .number()

@@ -1,3 +1,4 @@
+import { bucketProblems } from './bucket-problems';
 import type { Component } from './component';
 import { issuesToProblems } from './issues';
 import { isOverlay, overlaySchema, type ResolvedOverlay } from './overlay';
@@ -25,7 +26,7 @@ export function resolveOverlay(site: string, value: unknown, components: readonl
   const overlay = parsed.data;
   const problems = [
     ...duplicateTeams(site, overlay),
-    ...bucketNames(site, overlay),
+    ...bucketProblems(overlay.cloud, overlay.buckets).map((problem) => ({ site, ...problem })),
     ...unknownComponents(site, overlay, components),
   ];
   const resolved = components.flatMap((component) => {
@@ -56,26 +57,6 @@ function duplicateTeams(site: string, { teams }: ResolvedOverlay): Problem[] {
     message: 'two teams have this name, and so would share a namespace',
     remedy: 'give each team a name of its own',
   }));
-}
-
-function bucketNames(site: string, { cloud, buckets }: ResolvedOverlay): Problem[] {
-  const names = [
-    ['buckets.prefix', `${buckets.prefix}-presentation`] as const,
-    ...Object.entries(buckets.names).map(([key, name]) => [`buckets.names.${key}`, name ?? ''] as const),
-  ];
-  return names.flatMap(([field, found]) => {
-    const why = cloud.objectStore.bucketProblem(found);
-    if (!why) return [];
-    return [
-      {
-        site,
-        field,
-        found,
-        message: `${cloud.name} refuses this bucket name: ${why}`,
-        remedy: 'choose another',
-      },
-    ];
-  });
 }
 
 function unknownComponents(

@@ -1,6 +1,6 @@
+import type { Bucket } from './bucket';
 import type { Cloud } from './cloud';
 import type { OwnedNamespace } from './namespace';
-import type { Bucket } from './object-store';
 import type { ResolvedOverlay, Team } from './overlay';
 
 /** A team with the namespace in which its jobs run. */
@@ -19,6 +19,8 @@ export interface SiteFacts {
   readonly spotFloor: number;
   /** Host and path that images of the platform are pushed to and pulled from; undefined where there is none. */
   readonly registry: string | undefined;
+  /** What the overlay says of buckets. */
+  readonly buckets: ResolvedOverlay['buckets'];
   /** Name of the bucket for a purpose. */
   bucket(purpose: Bucket): string;
   /** URI of a bucket or of a path in it, as Hadoop clients read it. */
@@ -48,6 +50,7 @@ export function siteFacts(name: string, overlay: ResolvedOverlay): SiteFacts {
     teams: teams.map((team) => ({ ...team, namespace: `team-${team.name}` })),
     spotFloor,
     registry,
+    buckets,
     bucket,
     uri: (purpose, path) => cloud.objectStore.uri(bucket(purpose), path),
     image(reference) {

@@ -54,7 +54,7 @@ export function render(name: string, overlay: unknown, platform: Platform): Synt
     return { component, chart };
   });
   for (const { component, chart } of charts) {
-    attempt(site, component, () => component.complete?.(chart, site, [...recorded.values()]));
+    attempt(site, component, () => component.complete?.(chart, site, recorded));
   }
   const entries: Entry[] = charts.flatMap(({ component, chart }) =>
     manifestsOf(chart).map((manifest) => ({ component: component.name, manifest })),

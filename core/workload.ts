@@ -147,7 +147,12 @@ export function deployment(chart: ComponentChart, props: WorkloadProps): k8s.Kub
   });
 }
 
-function podSpec(chart: ComponentChart, props: WorkloadProps, labels: Record<string, string>): k8s.PodSpec {
+/** The pod of a workload, which holds to every rule. */
+export function podSpec(
+  chart: ComponentChart,
+  props: Omit<WorkloadProps, 'replicas' | 'autoscaler' | 'recreate'>,
+  labels: Record<string, string>,
+): k8s.PodSpec {
   const mounts = props.mounts ?? [];
   // One volume may be mounted at several paths.
   const volumes = new Map(mounts.map(({ name, source }) => [name, { name, ...source }]));

@@ -1,4 +1,5 @@
 import { isolatedNamespaces, quotasFit, spotFloor } from './capacity';
+import { lifecyclesKeepWhatIsNeeded } from './lifecycle';
 import { knownKeys, madeOnce } from './made';
 import { knownScope, standardLabels, uniqueNames, validNames } from './names';
 import { declaredPlacement } from './placement';
@@ -39,4 +40,5 @@ export const rules: readonly Rule[] = [
   isolatedNamespaces,
   quotasFit,
   spotFloor,
+  lifecyclesKeepWhatIsNeeded,
 ];

@@ -3,7 +3,7 @@ import { clientLimits } from '../../charts/processing/argo-workflows/limits';
 import { NODE_LOSS } from '../../charts/processing/argo-workflows/retry';
 import { sitesWith } from '../support/sites';
 
-const sites = sitesWith('namespaces', 'secrets', 'argo-workflows');
+const sites = sitesWith('namespaces', 'secrets', 'object-store', 'argo-workflows');
 
 // What the controller says of a step that failed.
 test.each([

@@ -7,7 +7,7 @@ import type { Manifest } from '../../core/manifest';
 import { program } from '../../program';
 import { sitesWith } from '../support/sites';
 
-const sites = sitesWith('namespaces', 'secrets', 'argo-workflows', 'spark', 'images');
+const sites = sitesWith('namespaces', 'secrets', 'object-store', 'argo-workflows', 'spark', 'images');
 
 const IMAGES = path.join(program.root, 'images');
 

@@ -4,7 +4,7 @@ import { load } from 'js-yaml';
 import { program } from '../../program';
 import { sitesWith } from '../support/sites';
 
-const sites = sitesWith('namespaces', 'secrets', 'argo-workflows', 'spark');
+const sites = sitesWith('namespaces', 'secrets', 'object-store', 'argo-workflows', 'spark');
 
 interface Template {
   readonly name: string;

@@ -10,7 +10,7 @@ import { render } from '../../core/synth';
 import { program } from '../../program';
 import { sitesWith } from '../support/sites';
 
-const NAMES = ['namespaces', 'node-pools', 'secrets', 'spark', 'jupyterhub'] as const;
+const NAMES = ['namespaces', 'node-pools', 'secrets', 'object-store', 'spark', 'jupyterhub'] as const;
 const sites = sitesWith(...NAMES);
 
 /** What the configuration of the hub reads, as far as the tests look at it. */

@@ -4,7 +4,7 @@ import { podMemory } from '../../charts/processing/spark/memory';
 import type { Manifest } from '../../core/manifest';
 import { sitesWith } from '../support/sites';
 
-const sites = sitesWith('namespaces', 'secrets', 'argo-workflows', 'spark');
+const sites = sitesWith('namespaces', 'secrets', 'object-store', 'argo-workflows', 'spark');
 
 /** The parts of a job that the tests look at. */
 interface Job {

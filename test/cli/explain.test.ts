@@ -40,6 +40,42 @@ describe('explain', () => {
     expect(await paths('buckets.names.raw')).toEqual(['buckets.names']);
   });
 
+  test('buckets: who may do what, and how long objects stay', async () => {
+    const { stdout, status } = await project.runHere(['explain', 'buckets', 'one']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^one\nbucket +name +objects +brought back +what must stay\nraw +\S+-raw /);
+    expect(stdout).toMatch(/\nartifacts +team-\S+ +workflow +read-write +argo-workflows\n/);
+    expect(stdout).toMatch(/\nbackups +nobody\n/);
+    const { sites } = await json('explain', 'buckets');
+    expect(sites).toHaveLength(1);
+    const artifacts = sites[0].buckets.find(({ purpose }: { purpose: string }) => purpose === 'artifacts');
+    expect(artifacts).toMatchObject({ versionDays: 0, versions: 'overwritten' });
+    expect(artifacts.grants).toContainEqual(
+      expect.objectContaining({
+        serviceAccount: 'argo-server',
+        access: 'read',
+        components: ['argo-workflows'],
+      }),
+    );
+  });
+
+  test('what overlays can say of buckets', async () => {
+    expect(await paths('buckets.lifecycle')).toEqual(['buckets.lifecycle']);
+  });
+
+  test('a site beside something that is the same for all', async () => {
+    await expectRefusal(
+      project,
+      {
+        field: 'spotFloor',
+        found: '"one"',
+        message: 'is the same for every site',
+        remedy: 'write npx lakeport explain spotFloor',
+      },
+      ['explain', 'spotFloor', 'one'],
+    );
+  });
+
   test('everything that an overlay can say', async () => {
     const { stdout } = await project.runHere(['explain']);
     for (const field of ['cloud', 'git.repository', 'teams[].name', 'components'])

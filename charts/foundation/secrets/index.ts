@@ -37,7 +37,9 @@ export const secrets = component({
       chart.external(account, 'the chart of the operator brings it');
   },
   complete(chart, { cloud }, recorded) {
-    for (const { namespace, secret } of wantedKeys(recorded)) {
+    // A store inside the cluster makes the keys to itself.
+    if (cloud.objectStore.inCluster) return;
+    for (const { namespace, secret } of wantedKeys([...recorded.values()])) {
       if (cloud.secretStore) {
         storedSecret(chart, { name: secret.name, namespace, keys: [secret.accessKey, secret.secretKey] });
       } else {

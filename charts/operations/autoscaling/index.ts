@@ -35,7 +35,7 @@ export const autoscaling = component({
   },
   complete(chart, _site, recorded) {
     const scaled = new Map(
-      recorded
+      [...recorded.values()]
         .flatMap((each) => each.scaled)
         .map((each) => [`${each.group}/${each.resource}`, each] as const),
     );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BUCKETS } from '../../../core/object-store';
+import { BUCKETS } from '../../../core/bucket';
 import { bytes } from '../../../core/quantity';
 
 /** What the names of a workflow and of the job in it can hold beside the rest of them. */

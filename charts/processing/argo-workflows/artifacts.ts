@@ -1,6 +1,8 @@
 import type { IArtifactRepository } from '@kubernetes-models/argo-workflows/argoproj.io/v1alpha1/ArtifactRepository';
+import type { ComponentChart } from '../../../core/chart';
 import type { Identity } from '../../../core/cloud';
 import type { Site } from '../../../core/site';
+import { KEPT_DAYS } from './workload';
 
 /** The published types are those of 4.0; 4.1 added how a bucket is addressed. */
 interface Repository extends IArtifactRepository {
@@ -16,6 +18,32 @@ const KEY = [
   '{{workflow.name}}',
   '{{pod.name}}',
 ].join('/');
+
+/** Days for which artifacts and logs of a workflow stay at least. */
+const LEAST_DAYS = 30;
+
+/**
+ * Has artifacts and logs of the workflows of namespaces go when nobody can look at their workflow any more.
+ * @param archiveDays days for which finished workflows are kept in a database; undefined where there is none
+ */
+export function ageArtifacts(
+  chart: ComponentChart,
+  namespaces: readonly string[],
+  archiveDays: number | undefined,
+): void {
+  const paths = namespaces.map((namespace) => `${namespace}/`);
+  chart.age('artifacts', { paths, expireDays: Math.max(LEAST_DAYS, archiveDays ?? 0) });
+  for (const path of paths) {
+    chart.keep({
+      bucket: 'artifacts',
+      path,
+      ...(archiveDays
+        ? { days: archiveDays, setting: 'components.argo-workflows.archive.days' }
+        : { days: KEPT_DAYS }),
+      what: 'artifacts and logs of workflows that can be looked at',
+    });
+  }
+}
 
 /** The bucket for artifacts and logs in the words of the controller; pods prove who they are as the cloud has it. */
 export function artifactRepository(site: Site, { secret }: Pick<Identity, 'secret'>): Repository {

@@ -5,7 +5,7 @@ import type { WorkflowSpec } from '../../../imports/argo-workflows';
 import { placed } from './placed';
 import { RETRY_ON_NODE_LOSS } from './retry';
 import type { Settings } from './settings';
-import { USER, WORKFLOW_ACCOUNT } from './workload';
+import { KEPT_DAYS, USER, WORKFLOW_ACCOUNT } from './workload';
 
 /** Root file systems are read-only, and programs expect to write here. */
 const TMP = { name: 'step-tmp', mountPath: '/tmp' };
@@ -48,7 +48,7 @@ export function workflowDefaults(
     retryStrategy: RETRY_ON_NODE_LOSS,
     parallelism: settings.parallelism.max,
     activeDeadlineSeconds: DAY,
-    ttlStrategy: { secondsAfterSuccess: DAY, secondsAfterFailure: 7 * DAY },
+    ttlStrategy: { secondsAfterSuccess: DAY, secondsAfterFailure: KEPT_DAYS * DAY },
     // Logs are in the bucket by then; pods that failed stay to be looked at until their workflow goes.
     podGC: { strategy: 'OnPodSuccess', deleteDelayDuration: '1m' },
     // Asked for by nobody yet; a workflow that asks for it adds a strategy, and its pod is placed like any other.

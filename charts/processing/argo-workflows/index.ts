@@ -2,6 +2,7 @@ import { requirePlacement } from '../../../core/admission';
 import { component } from '../../../core/component';
 import { versions } from '../../../versions';
 import { apis } from './apis';
+import { ageArtifacts } from './artifacts';
 import { writeConfiguration } from './configuration';
 import { writeController } from './controller';
 import { argoServer, controllerMetrics } from './endpoints';
@@ -36,13 +37,15 @@ export const argoWorkflows = component({
       namespace: chart.home,
     });
     const identity = writeTeams(chart, chosen);
+    const namespaces = site.teams.map(({ namespace }) => namespace);
+    ageArtifacts(chart, namespaces, chosen.archive?.days);
     writeConfiguration(chart, identity, chosen);
     writeController(chart, chosen);
     writeServer(chart, chosen);
     // Pods of workflows, whoever writes them and whatever their templates say.
     requirePlacement(chart, {
       name: 'workflow-pods-on-spot',
-      namespaces: site.teams.map(({ namespace }) => namespace),
+      namespaces,
       pods: { matchExpressions: [{ key: 'workflows.argoproj.io/workflow', operator: 'Exists' }] },
       terms: site.cloud.capacity.spot,
       message: 'Workflow pods run on spot nodes only: leave affinity out of workflow and templates',

@@ -1,5 +1,6 @@
 import type { ComponentChart } from '../../../core/chart';
 import { role } from '../../../core/rbac';
+import { ageArtifacts } from './artifacts';
 import { CONTROLLER_WHERE_SERVED, STEP } from './rbac';
 import { CONTROLLER, CONTROLLER_ROLE } from './workload';
 
@@ -10,6 +11,7 @@ import { CONTROLLER, CONTROLLER_ROLE } from './workload';
  */
 export function serveNamespace(chart: ComponentChart, namespace: string, account: string): void {
   chart.follow('argo-workflows');
+  ageArtifacts(chart, [namespace], undefined);
   const controller = { name: CONTROLLER, namespace: 'argo-workflows' };
   role(chart, CONTROLLER_ROLE, controller, CONTROLLER_WHERE_SERVED, namespace);
   role(chart, account, { name: account, namespace }, STEP, namespace);

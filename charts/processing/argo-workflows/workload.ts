@@ -27,3 +27,6 @@ export const WORKFLOW_ROLE = 'workflow';
 
 /** Where workflow pods run. */
 export const WORKFLOW_PLACEMENT = 'spot';
+
+/** Days for which a workflow that failed can be looked at. */
+export const KEPT_DAYS = 7;

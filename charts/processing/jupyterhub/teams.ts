@@ -28,7 +28,7 @@ export function writeTeam(
   const servers = chart.pods('notebook', namespace);
   const executors = { component: 'spark', role: 'executor', namespace };
   // The account is Spark's, and so are its rights; what is opened here is the way.
-  const identity = chart.grant(servers, ACCOUNTS.driver, 'read-write', ...SESSION_BUCKETS);
+  const identity = chart.grant(servers, ACCOUNTS.driver, 'read-write', ...SESSION_BUCKETS, 'notebooks');
   chart.useApiServer(servers);
   chart.connect(hub, servers);
   chart.allow(chart.pods('proxy'), servers, NOTEBOOK_PORT);

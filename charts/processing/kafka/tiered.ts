@@ -19,11 +19,16 @@ const VOLUME = 'tiered-storage';
 const PATH = `/mnt/${VOLUME}`;
 /** The account that the operator makes for the pods of the cluster. */
 const ACCOUNT = `${CLUSTER}-kafka`;
+/** Its folder in the bucket. */
+const FOLDER = '_kafka/';
 const PLUGIN = 'io.aiven.kafka.tieredstorage';
 
 /** Where brokers put closed segments: below one folder of the bucket of raw data, which nothing expires. */
-export function tieringOf(chart: ComponentChart, { tiered }: Settings): Tiering | undefined {
+export function tieringOf(chart: ComponentChart, { tiered, topics }: Settings): Tiering | undefined {
   if (!tiered) return undefined;
+  const hours = topics.flatMap(({ localHours, retentionHours }) => (localHours ? [retentionHours] : []));
+  const days = Math.ceil(Math.max(0, ...hours) / 24);
+  if (days > 0) chart.keep({ bucket: 'raw', path: FOLDER, days, what: 'closed segments of topics' });
   return {
     storage: {
       type: 'custom',
@@ -32,7 +37,7 @@ export function tieringOf(chart: ComponentChart, { tiered }: Settings): Tiering 
         classPath: `${PATH}/*`,
         config: {
           'chunk.size': String(4 * 2 ** 20),
-          'key.prefix': '_kafka/',
+          'key.prefix': FOLDER,
           ...storageConfig(chart.site),
         },
       },

@@ -65,7 +65,7 @@ export function storeConf(
 }
 
 /** Where event logs lie. The root of the bucket: any folder in it would have to be made before the first job. */
-export const eventLog = (site: Site): string => site.uri('logs');
+export const eventLog = (site: Site): string => site.uri('event-logs');
 
 /** What every job of the site is started with; a job may overwrite any of it. */
 export function sparkDefaults(site: Site, settings: Settings, identity: Identity): SparkConf {

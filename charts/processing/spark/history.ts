@@ -20,7 +20,15 @@ const STORE = '/var/spark-history';
 export function writeHistoryServer(chart: ComponentChart, settings: Settings): void {
   const { site } = chart;
   const pods = chart.pods('history');
-  const identity = chart.grant(pods, NAME, 'read', 'logs');
+  const identity = chart.grant(pods, NAME, 'read', 'event-logs');
+  chart.age('event-logs', { paths: [''], expireDays: settings.historyDays });
+  chart.keep({
+    bucket: 'event-logs',
+    path: '',
+    days: settings.historyDays,
+    what: 'event logs that the history server shows',
+    setting: 'components.spark.historyDays',
+  });
   serviceAccount(chart, { name: NAME }, identity);
   const maven = jarEgress(site, settings);
   if (maven) chart.reach(pods, maven);

@@ -119,6 +119,7 @@ export const settings = z.strictObject({
     .array(application)
     .default([])
     .describe('Jobs of teams: a program that ends, SQL statements, or a stream'),
+  historyDays: z.int().positive().default(30).describe('Days for which the history server shows a job'),
   submissionsPerMinute: z
     .int()
     .min(1, { error: 'must be at least 1' })

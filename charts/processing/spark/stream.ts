@@ -99,6 +99,11 @@ export function topicJob(
 ): Job {
   const { site } = chart;
   const { host, port } = openWays(chart, chart.pods(role, namespace));
+  for (const [path, what] of [
+    [table, `files of the table that ${name} lands in`],
+    [checkpoint, `the checkpoint of ${name}`],
+  ] as const)
+    chart.keep({ bucket: 'curated', path: `${path}/`, days: 'always', what });
   return {
     program: programUri('stream.py'),
     arguments: [

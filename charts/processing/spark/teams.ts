@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
+import type { Bucket } from '../../../core/bucket';
 import type { ComponentChart, PodSet } from '../../../core/chart';
 import type { Identity } from '../../../core/cloud';
-import type { Bucket } from '../../../core/object-store';
 import { role, serviceAccount } from '../../../core/rbac';
 import type { Scale } from '../../../core/scale';
 import type { SiteTeam } from '../../../core/site';
@@ -30,10 +30,10 @@ export interface TeamPods {
 /** Settings and executor template for sessions whose driver is not made by the operator, and where they mount them. */
 export const CLIENT = { name: 'spark-defaults', path: '/etc/spark', template: 'executor.yaml' } as const;
 
-const LAKE: readonly Bucket[] = ['raw', 'curated', 'presentation', 'scratch'];
+const LAKE: readonly Bucket[] = ['raw', 'curated', 'presentation', 'warehouse', 'scratch'];
 
 /** What drivers write to; whoever runs one in a pod of its own grants these to it, with the account `spark`. */
-export const SESSION_BUCKETS: readonly Bucket[] = [...LAKE, 'logs'];
+export const SESSION_BUCKETS: readonly Bucket[] = [...LAKE, 'event-logs'];
 
 /** What the jobs of a team run with: accounts and their rights, settings, programs, ways and the compute they may take. */
 export function writeTeam(
@@ -48,6 +48,7 @@ export function writeTeam(
   const driver = account(chart, drivers, ACCOUNTS.driver, SESSION_BUCKETS);
   // Programs of jobs lie there.
   chart.grant(drivers, ACCOUNTS.driver, 'read', 'artifacts');
+  chart.keep({ bucket: 'artifacts', path: 'jobs/', days: 'always', what: 'programs of jobs' });
   const executor = account(chart, executors, ACCOUNTS.executor, LAKE);
   role(chart, ACCOUNTS.driver, { name: ACCOUNTS.driver, namespace }, DRIVER, namespace);
   chart.useApiServer(drivers);

@@ -50,6 +50,14 @@ export interface IdentityKeys {
   readonly secret: IdentitySecret;
 }
 
+/** A database that pods keep something in, with a role of its own, whose name is the same. */
+export interface Database {
+  /** kebab-case. */
+  readonly name: string;
+  /** Connections that all pods together keep open. Default: they share those of others. */
+  readonly connections?: number;
+}
+
 /** What a component says beside its objects. */
 export interface Recorded {
   /** Components that it connects to, by name. */
@@ -63,6 +71,8 @@ export interface Recorded {
   readonly grants: Grant[];
   /** Keys that grants want, once for each grant; whoever brings secrets has them made. */
   readonly keys: IdentityKeys[];
+  /** Databases that it uses; whoever brings databases makes them. */
+  readonly databases: Database[];
   readonly demands: Demand[];
   readonly externals: External[];
   readonly upstream: Upstream[];
@@ -87,6 +97,7 @@ export class ComponentChart extends Chart {
     webhooks: [],
     grants: [],
     keys: [],
+    databases: [],
     demands: [],
     externals: [],
     upstream: [],

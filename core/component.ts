@@ -53,7 +53,12 @@ export interface Component<Name extends string = string, Settings extends z.ZodT
   namespaces(site: SiteFacts, settings: z.output<Settings>): readonly NamespaceRequest[];
   build(chart: ComponentChart, site: Site, settings: z.output<Settings>): void;
   /** Writes what follows from what all components of the site have recorded; called once, after every `build`. */
-  complete?(chart: ComponentChart, site: Site, recorded: readonly Recorded[]): void;
+  complete?(
+    chart: ComponentChart,
+    site: Site,
+    recorded: readonly Recorded[],
+    settings: z.output<Settings>,
+  ): void;
 }
 
 /** Defines a component; types of settings and of the name are inferred. */

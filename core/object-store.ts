@@ -4,8 +4,9 @@
  * - `artifacts`: what workflow steps hand on, and their logs
  * - `logs`: event logs of Spark
  * - `scratch`: shuffle blocks saved from spot nodes; expires after days
+ * - `backups`: what databases are restored from
  */
-export const BUCKETS = ['raw', 'curated', 'presentation', 'artifacts', 'logs', 'scratch'] as const;
+export const BUCKETS = ['raw', 'curated', 'presentation', 'artifacts', 'logs', 'scratch', 'backups'] as const;
 export type Bucket = (typeof BUCKETS)[number];
 
 export type Access = 'read' | 'write' | 'read-write';

@@ -2,6 +2,7 @@ import { requirePlacement } from '../../../core/admission';
 import { component } from '../../../core/component';
 import { versions } from '../../../versions';
 import { apis } from './apis';
+import { archiveOf } from './archive';
 import { writeConfiguration } from './configuration';
 import { writeController } from './controller';
 import { argoServer, controllerMetrics } from './endpoints';
@@ -36,9 +37,10 @@ export const argoWorkflows = component({
       namespace: chart.home,
     });
     const identity = writeTeams(chart, chosen);
-    writeConfiguration(chart, identity, chosen);
-    writeController(chart, chosen);
-    writeServer(chart, chosen);
+    const archive = archiveOf(chart, chosen);
+    writeConfiguration(chart, identity, chosen, archive);
+    writeController(chart, chosen, archive);
+    writeServer(chart, archive);
     // Pods of workflows, whoever writes them and whatever their templates say.
     requirePlacement(chart, {
       name: 'workflow-pods-on-spot',
@@ -47,11 +49,5 @@ export const argoWorkflows = component({
       terms: site.cloud.capacity.spot,
       message: 'Workflow pods run on spot nodes only: leave affinity out of workflow and templates',
     });
-    if (chosen.archive) {
-      const { cidrs, port } = chosen.archive;
-      for (const role of ['controller', 'server']) {
-        chart.reach(chart.pods(role), { name: 'archive', cidrs, ports: [port] });
-      }
-    }
   },
 });

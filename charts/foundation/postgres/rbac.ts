@@ -16,7 +16,7 @@ export const BACKUP_AT_HOME: readonly Permission[] = [
   { group: STORES, resources: ['objectstores'], verbs: ['get'] },
   { group: STORES, resources: ['objectstores/status'], verbs: ['update'] },
   { group: '', resources: ['secrets'], verbs: ['get', 'list', 'watch'] },
-  { group: RBAC, resources: ['roles', 'rolebindings'], verbs: ['get', 'create', 'patch'] },
+  { group: RBAC, resources: ['roles', 'rolebindings'], verbs: ['create', 'patch'] },
   // Their owner, where the API server asks for that (OwnerReferencesPermissionEnforcement).
   { group: 'postgresql.cnpg.io', resources: ['clusters/finalizers'], verbs: ['update'] },
 ];

@@ -39,6 +39,19 @@ export const versions = {
   metricsServer: '3.13.1',
   // renovate: datasource=github-releases depName=external-secrets/external-secrets extractVersion=^v(?<version>.*)$
   externalSecrets: '2.9.0',
+  // renovate: datasource=github-releases depName=cloudnative-pg/cloudnative-pg extractVersion=^v(?<version>.*)$
+  cloudNativePg: '1.30.0',
+  // renovate: datasource=github-tags depName=cloudnative-pg/charts extractVersion=^cloudnative-pg-v(?<version>.*)$
+  cloudNativePgChart: '0.29.0',
+  // renovate: datasource=github-releases depName=cloudnative-pg/plugin-barman-cloud
+  barmanCloudPlugin: 'v0.13.0',
+  // renovate: datasource=github-tags depName=cloudnative-pg/charts extractVersion=^plugin-barman-cloud-v(?<version>.*)$
+  barmanCloudPluginChart: '0.7.0',
+  // Another major version is no update: data must be moved to it.
+  // renovate: datasource=docker depName=ghcr.io/cloudnative-pg/postgresql versioning=regex:^(?<major>\d+)\.(?<minor>\d+)-(?<compatibility>standard-trixie)$
+  postgres: '18.6-standard-trixie',
+  // renovate: datasource=docker depName=ghcr.io/cloudnative-pg/pgbouncer
+  pgBouncer: '1.25.1',
   // The Hadoop client in the image of Spark, which its connectors must equal.
   // renovate: datasource=maven depName=org.apache.hadoop:hadoop-aws
   hadoop: '3.4.2',

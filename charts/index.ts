@@ -3,6 +3,7 @@ import { images } from './delivery/images';
 import { certificates } from './foundation/certificates';
 import { namespaces } from './foundation/namespaces';
 import { nodePools } from './foundation/node-pools';
+import { postgres } from './foundation/postgres';
 import { secrets } from './foundation/secrets';
 import { autoscaling } from './operations/autoscaling';
 import { argoEvents } from './processing/argo-events';
@@ -14,7 +15,7 @@ import { objectStore } from './storage/object-store';
 
 /** Every component of the platform by the group it belongs to, in reading order. */
 export const groups = {
-  foundation: [namespaces, nodePools, secrets, certificates],
+  foundation: [namespaces, nodePools, secrets, certificates, postgres],
   storage: [objectStore],
   processing: [argoWorkflows, kafka, spark, argoEvents, jupyterhub],
   delivery: [images],

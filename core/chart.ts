@@ -52,6 +52,14 @@ export interface IdentityKeys {
   readonly secret: IdentitySecret;
 }
 
+/** A database that pods keep something in, with a role of its own, whose name is the same. */
+export interface Database {
+  /** kebab-case. */
+  readonly name: string;
+  /** Connections that all pods together keep open. Default: they share those of others. */
+  readonly connections?: number;
+}
+
 /** What a component says beside its objects. */
 export interface Recorded {
   /** Components that it connects to, by name. */
@@ -69,6 +77,8 @@ export interface Recorded {
   readonly kept: Need[];
   /** Keys that grants want, once for each grant; whoever brings secrets has them made. */
   readonly keys: IdentityKeys[];
+  /** Databases that it uses; whoever brings databases makes them. */
+  readonly databases: Database[];
   readonly demands: Demand[];
   readonly externals: External[];
   readonly upstream: Upstream[];
@@ -95,6 +105,7 @@ export class ComponentChart extends Chart {
     aging: [],
     kept: [],
     keys: [],
+    databases: [],
     demands: [],
     externals: [],
     upstream: [],

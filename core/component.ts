@@ -56,7 +56,12 @@ export interface Component<Name extends string = string, Settings extends z.ZodT
    * Writes what follows from what all components of the site have recorded, by the name of each; called once, after
    * every `build`.
    */
-  complete?(chart: ComponentChart, site: Site, recorded: ReadonlyMap<string, Recorded>): void;
+  complete?(
+    chart: ComponentChart,
+    site: Site,
+    recorded: ReadonlyMap<string, Recorded>,
+    settings: z.output<Settings>,
+  ): void;
 }
 
 /** Defines a component; types of settings and of the name are inferred. */

@@ -51,10 +51,10 @@ export function render(name: string, overlay: unknown, platform: Platform): Synt
     attempt(site, component, () => component.build(chart, site, settings));
     if (keeper && chart.recorded.keys.length > 0) chart.recorded.needs.add(keeper.name);
     recorded.set(component.name, chart.recorded);
-    return { component, chart };
+    return { component, chart, settings };
   });
-  for (const { component, chart } of charts) {
-    attempt(site, component, () => component.complete?.(chart, site, recorded));
+  for (const { component, chart, settings } of charts) {
+    attempt(site, component, () => component.complete?.(chart, site, recorded, settings));
   }
   const entries: Entry[] = charts.flatMap(({ component, chart }) =>
     manifestsOf(chart).map((manifest) => ({ component: component.name, manifest })),

@@ -65,7 +65,11 @@ export const tokensInUse: Rule = {
         const message = 'is not said, and the token is mounted then';
         return [inPod(entry, path, { found: undefined, message, remedy: 'set it' })];
       }
-      if (bound.has(`${entry.manifest.metadata.namespace}/${account}`)) return [];
+      const { namespace } = entry.manifest.metadata;
+      if (bound.has(`${namespace}/${account}`)) return [];
+      // Who makes an account for the pods that it makes also binds it.
+      if (account && model.findMaker({ group: '', kind: 'ServiceAccount', namespace, name: account }))
+        return [];
       const message = 'mounts a token with which nothing is allowed';
       return [inPod(entry, path, { found: account, message, remedy: 'do not mount it, or bind a role' })];
     });

@@ -31,6 +31,13 @@ const application = (health: string, reconciledAt: string, operationState?: obje
 const [early, late] = ['2026-01-01T00:00:00Z', '2026-01-01T00:00:01Z'] as const;
 const endedLate = { phase: 'Succeeded', finishedAt: late };
 
+const database = (kind: string, status?: object) => ({
+  apiVersion: 'postgresql.cnpg.io/v1',
+  kind,
+  metadata: { name: 'shop', namespace: 'postgres', generation: 2 },
+  ...(status ? { status } : {}),
+});
+
 const CASES: readonly (readonly [what: string, object: object, health: string])[] = [
   ['a CRD that is new', crd(undefined), 'Healthy'],
   [
@@ -52,6 +59,20 @@ const CASES: readonly (readonly [what: string, object: object, health: string])[
   ],
   ['an Application that was assessed after its sync', application('Healthy', late, endedLate), 'Healthy'],
   ['an Application that is ill', application('Degraded', late, endedLate), 'Degraded'],
+  ...['Database', 'DatabaseRole'].flatMap((kind) => [
+    [`a ${kind} that nobody has looked at`, database(kind), 'Progressing'] as const,
+    [`a ${kind} that is there`, database(kind, { applied: true, observedGeneration: 2 }), 'Healthy'] as const,
+    [
+      `a ${kind} that is there as it was before`,
+      database(kind, { applied: true, observedGeneration: 1 }),
+      'Progressing',
+    ] as const,
+    [
+      `a ${kind} that was refused, and is tried again`,
+      database(kind, { applied: false, observedGeneration: 2, message: 'role "shop" does not exist' }),
+      'Progressing',
+    ] as const,
+  ]),
 ];
 
 /** Of this kind Argo CD has no opinion. */

@@ -39,11 +39,11 @@ const plain = (text: string): string => text;
 // What settings other than the defaults change, and nothing else: a reviewer reads the difference.
 test.each<[string, string, Settings]>([
   [
-    'Argo Workflows archives to a database',
+    'Argo Workflows archives to a database outside',
     'onprem',
     {
       'argo-workflows': {
-        archive: { host: 'pg.example.com', cidrs: ['10.0.0.0/8'], days: 30 },
+        archive: { server: { host: 'pg.example.com', cidrs: ['10.0.0.0/8'] }, days: 30 },
       },
     },
   ],

@@ -43,7 +43,7 @@ export function judgeCharts(model: SiteModel, component: string, charts: readonl
     ...charts.flatMap(({ manifests, upstream }) => misplaced(manifests, upstream)),
     ...unreached(whole, component),
     ...declared(model, component, entries),
-    ...undisrupted(entries),
+    ...undisrupted(whole.entries, entries),
     ...charts.flatMap(({ upstream, defaults, hasSchema }) =>
       hasSchema ? [] : unknownValues(upstream.values, defaults),
     ),
@@ -125,22 +125,29 @@ function declared(model: SiteModel, component: string, entries: readonly Entry[]
 }
 
 /** Deployments of several replicas that no budget keeps from being drained all at once. */
-function undisrupted(entries: readonly Entry[]): string[] {
-  // The kind tells the shape.
-  const budgets = entries
-    .filter(({ manifest }) => manifest.kind === 'PodDisruptionBudget')
-    .map(({ manifest }) => manifest.spec as unknown as { readonly selector: k8s.LabelSelector })
-    .map(({ selector }) => Object.entries(selector.matchLabels ?? {}));
+function undisrupted(all: readonly Entry[], entries: readonly Entry[]): string[] {
+  const budgets = all.filter(({ manifest }) => manifest.kind === 'PodDisruptionBudget');
   return entries
     .filter(({ manifest }) => manifest.kind === 'Deployment')
     .filter(({ manifest }) => {
       const [pod] = builtInPods(manifest);
-      const selects = (labels: readonly [string, string][]) =>
-        labels.every(([key, value]) => pod?.labels[key] === value);
-      return (pod?.replicas ?? 1) > 1 && !budgets.some(selects);
+      return (
+        (pod?.replicas ?? 1) > 1 &&
+        !budgets.some(
+          ({ manifest: { metadata, spec } }) =>
+            metadata.namespace === manifest.metadata.namespace &&
+            // The kind tells the shape.
+            isSelected(pod?.labels ?? {}, spec as unknown as { readonly selector: k8s.LabelSelector }),
+        )
+      );
     })
     .map(({ manifest }) => `${titleOf(manifest)} has no disruption budget`);
 }
+
+const isSelected = (
+  labels: Readonly<Record<string, string>>,
+  { selector }: { readonly selector: k8s.LabelSelector },
+): boolean => Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
 
 /** Values that the chart has no default of, and therefore does not read; an empty map may hold anything. */
 export function unknownValues(values: JsonValue, defaults: JsonValue | undefined, path = ''): string[] {

@@ -30,20 +30,21 @@ def configuration():
 
 
 class Hub:
-    """Hub and proxy as processes; their files lie in a folder."""
+    """Hub and proxy as processes; their files lie in a folder.
 
-    def __init__(self, folder, authentication, **environment):
+    :param database: makes its URL of the one of dist; a file in the folder where left out
+    """
+
+    def __init__(self, folder, authentication, database=None, **environment):
         files = configuration()
         values = json.loads(files["values.json"])
         hub, proxy, api = free_port(), free_port(), free_port()
         self.url = f"http://127.0.0.1:{proxy}"
-        values["hub"] = {"bind": f"http://127.0.0.1:{hub}", "url": f"http://127.0.0.1:{hub}"}
+        url = database(values["hub"]["database"]) if database else f"sqlite:///{folder}/hub.sqlite"
+        values["hub"] = {"bind": f"http://127.0.0.1:{hub}", "url": f"http://127.0.0.1:{hub}", "database": url}
         values["proxy"] = {"bind": self.url, "api": f"http://127.0.0.1:{api}"}
         values["authentication"] = authentication(self.url, values)
         files["values.json"] = json.dumps(values)
-        # The database of dist lies where only a pod has a folder.
-        database = f"\nc.JupyterHub.db_url = 'sqlite:///{folder}/hub.sqlite'\n"
-        files["jupyterhub_config.py"] += database
         for name, text in files.items():
             (folder / name).write_text(text)
         # Nobody starts a server here, so no API server is asked.

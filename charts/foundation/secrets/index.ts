@@ -8,6 +8,7 @@ import { LABELS, OPERATOR, writeOperator } from './operator';
 import { writeStore } from './store';
 import { storedSecret } from './stored';
 
+export { type CopiedSecretProps, copiedSecret } from './copied';
 export { type GeneratedSecretProps, generatedSecret, type Recipe } from './generated';
 export { DOCKER_CONFIG, type RegistrySecretProps, registrySecret } from './registry';
 export { type StoredSecretProps, storedSecret } from './stored';

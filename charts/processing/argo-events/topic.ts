@@ -2,7 +2,7 @@ import type { ComponentChart } from '../../../core/chart';
 import { serviceAccount } from '../../../core/rbac';
 import { EventSource } from '../../../imports/argo-events';
 import { versions } from '../../../versions';
-import { bootstrap, copiedSecret, exactly, SECRETS, topicName, writeUser } from '../kafka';
+import { bootstrap, exactly, SECRETS, topicName, userSecret, writeUser } from '../kafka';
 import { common, type Event, safe } from './event';
 import { SOURCES } from './names';
 import type { Settings } from './settings';
@@ -31,7 +31,7 @@ export function writeTopicEvents(chart: ComponentChart, { topics }: Settings): r
     ...sources.map(({ groupName }) => exactly('group', groupName, 'Read', 'Describe')),
   ]);
   const secret = { namespace: chart.home, name: 'kafka' };
-  copiedSecret(chart, { ...secret, user: USER, texts: { [USERNAME]: USER } });
+  userSecret(chart, { ...secret, user: USER, texts: { [USERNAME]: USER } });
   const key = (of: string) => ({ name: secret.name, key: of });
   serviceAccount(chart, { name: NAME });
   new EventSource(chart, NAME, {

@@ -5,6 +5,7 @@ import type { Identity } from '../../../core/cloud';
 import { type Resources, restrictedContainer } from '../../../core/workload';
 import { type JsonValue, toYaml } from '../../../core/yaml';
 import type { WorkflowSpec } from '../../../imports/argo-workflows';
+import { type Archive, CONNECTIONS } from './archive';
 import { artifactRepository } from './artifacts';
 import { workflowDefaults } from './defaults';
 import type { Settings } from './settings';
@@ -53,7 +54,7 @@ interface Persistence {
     readonly userNameSecret: SecretKey;
     readonly passwordSecret: SecretKey;
     readonly ssl: boolean;
-    readonly sslMode: 'require';
+    readonly sslMode: 'require' | 'verify-full';
   };
 }
 
@@ -63,7 +64,12 @@ interface SecretKey {
 }
 
 /** Writes the controller's ConfigMap. Workflow pods have the same identity in every namespace of a team. */
-export function writeConfiguration(chart: ComponentChart, identity: Identity, settings: Settings): void {
+export function writeConfiguration(
+  chart: ComponentChart,
+  identity: Identity,
+  settings: Settings,
+  archive: Archive | undefined,
+): void {
   const { site } = chart;
   const { max } = settings.parallelism;
   const configuration: Configuration = {
@@ -80,7 +86,7 @@ export function writeConfiguration(chart: ComponentChart, identity: Identity, se
     // A certificate that nobody can check is no protection; policies say who may scrape.
     metricsConfig: { secure: false },
     workflowDefaults: { spec: workflowDefaults(chart, identity, settings) },
-    ...(settings.archive ? { persistence: persistence(site.name, settings.archive) } : {}),
+    ...(archive ? { persistence: persistence(site.name, archive) } : {}),
   };
   new k8s.KubeConfigMap(chart, 'configuration', {
     metadata: { name: CONFIGURATION, namespace: chart.home },
@@ -100,14 +106,14 @@ const containerDefaults = ({ cpu, memory, memoryLimit }: Resources): ContainerDe
 
 const persistence = (
   clusterName: string,
-  { host, port, database, secret, days }: NonNullable<Settings['archive']>,
+  { host, port, database, secret, days, trust }: Archive,
 ): Persistence => ({
   archive: true,
   archiveTTL: `${days}d`,
   // The state of a large workflow does not fit an object of the API server.
   nodeStatusOffLoad: true,
   clusterName,
-  connectionPool: { maxIdleConns: 10, maxOpenConns: 50 },
+  connectionPool: { maxIdleConns: CONNECTIONS.kept, maxOpenConns: CONNECTIONS.most },
   postgresql: {
     host,
     port,
@@ -116,6 +122,6 @@ const persistence = (
     userNameSecret: { name: secret, key: 'username' },
     passwordSecret: { name: secret, key: 'password' },
     ssl: true,
-    sslMode: 'require',
+    sslMode: trust ? 'verify-full' : 'require',
   },
 });

@@ -4,6 +4,7 @@ import { clusterRole, role, serviceAccount } from '../../../core/rbac';
 import { fixed } from '../../../core/scale';
 import { service } from '../../../core/service';
 import { deployment } from '../../../core/workload';
+import type { Archive } from './archive';
 import { CONFIGURATION } from './configuration';
 import { controllerMetrics } from './endpoints';
 import { clientLimits } from './limits';
@@ -13,10 +14,14 @@ import type { Settings } from './settings';
 import { IMAGES, CONTROLLER as NAME, CONTROLLER_ROLE as ROLE, USER } from './workload';
 
 /** Turns workflows into pods: one replica leads, the other takes over. */
-export function writeController(chart: ComponentChart, settings: Settings): void {
+export function writeController(
+  chart: ComponentChart,
+  settings: Settings,
+  archive: Archive | undefined,
+): void {
   serviceAccount(chart, { name: NAME });
-  clusterRole(chart, ROLE, { name: NAME }, controllerEverywhere(settings));
-  role(chart, ROLE, { name: NAME }, controllerAtHome(CONFIGURATION, NAME, settings));
+  clusterRole(chart, ROLE, { name: NAME }, controllerEverywhere(archive));
+  role(chart, ROLE, { name: NAME }, controllerAtHome(CONFIGURATION, NAME, archive));
   for (const { namespace } of chart.site.teams)
     role(chart, ROLE, { name: NAME }, CONTROLLER_WHERE_SERVED, namespace);
   service(chart, controllerMetrics.service, 'controller', { metrics: { port: controllerMetrics.port } });
@@ -37,6 +42,7 @@ export function writeController(chart: ComponentChart, settings: Settings): void
     env: [
       { name: 'LEADER_ELECTION_IDENTITY', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
       { name: 'TRANSIENT_ERROR_PATTERN', value: NODE_LOSS },
+      ...(archive?.trust?.env ?? []),
     ],
     ports: { metrics: controllerMetrics.port, health: 6060 },
     readinessProbe: { httpGet: health, periodSeconds: 10 },
@@ -47,6 +53,7 @@ export function writeController(chart: ComponentChart, settings: Settings): void
     apiServer: true,
     priority: 'system',
     replicas: fixed(2, 'one leads, the other takes over'),
+    ...(archive?.trust ? { mounts: archive.trust.mounts } : {}),
     user: USER,
   });
 }

@@ -2,6 +2,7 @@ import { requirePlacement } from '../../../core/admission';
 import { component } from '../../../core/component';
 import { versions } from '../../../versions';
 import { apis } from './apis';
+import { archiveOf } from './archive';
 import { ageArtifacts } from './artifacts';
 import { writeConfiguration } from './configuration';
 import { writeController } from './controller';
@@ -37,11 +38,12 @@ export const argoWorkflows = component({
       namespace: chart.home,
     });
     const identity = writeTeams(chart, chosen);
+    const archive = archiveOf(chart, chosen);
     const namespaces = site.teams.map(({ namespace }) => namespace);
-    ageArtifacts(chart, namespaces, chosen.archive?.days);
-    writeConfiguration(chart, identity, chosen);
-    writeController(chart, chosen);
-    writeServer(chart, chosen);
+    ageArtifacts(chart, namespaces, archive?.days);
+    writeConfiguration(chart, identity, chosen, archive);
+    writeController(chart, chosen, archive);
+    writeServer(chart, archive);
     // Pods of workflows, whoever writes them and whatever their templates say.
     requirePlacement(chart, {
       name: 'workflow-pods-on-spot',
@@ -50,11 +52,5 @@ export const argoWorkflows = component({
       terms: site.cloud.capacity.spot,
       message: 'Workflow pods run on spot nodes only: leave affinity out of workflow and templates',
     });
-    if (chosen.archive) {
-      const { cidrs, port } = chosen.archive;
-      for (const role of ['controller', 'server']) {
-        chart.reach(chart.pods(role), { name: 'archive', cidrs, ports: [port] });
-      }
-    }
   },
 });

@@ -1,5 +1,5 @@
 import type { Permission } from '../../../core/rbac';
-import type { Settings } from './settings';
+import type { Archive } from './archive';
 
 const ARGO = 'argoproj.io';
 
@@ -7,7 +7,7 @@ const ARGO = 'argoproj.io';
  * What the controller reads in the whole cluster: its caches are cluster-wide where it serves more than one
  * namespace. It writes nothing there but the label of workflows that are archived, wherever they ran.
  */
-export const controllerEverywhere = ({ archive }: Settings): readonly Permission[] => [
+export const controllerEverywhere = (archive: Archive | undefined): readonly Permission[] => [
   ...(archive ? [{ group: ARGO, resources: ['workflows'], verbs: ['patch'] as const }] : []),
   {
     group: ARGO,
@@ -66,7 +66,7 @@ export const CONTROLLER_WHERE_SERVED: readonly Permission[] = [
 export const controllerAtHome = (
   config: string,
   lease: string,
-  { archive }: Settings,
+  archive: Archive | undefined,
 ): readonly Permission[] => [
   // A name cannot be checked when an object is created.
   { group: 'coordination.k8s.io', resources: ['leases'], verbs: ['create'] },
@@ -92,12 +92,12 @@ export const SERVER_READS: readonly Permission[] = [
 ];
 
 /** What the server reads in its own namespace. */
-export const serverAtHome = (config: string, { archive }: Settings): readonly Permission[] => [
+export const serverAtHome = (config: string, archive: Archive | undefined): readonly Permission[] => [
   { group: '', resources: ['configmaps'], verbs: ['get'], names: [config] },
   ...databaseSecret(archive),
 ];
 
-const databaseSecret = (archive: Settings['archive']): readonly Permission[] =>
+const databaseSecret = (archive: Archive | undefined): readonly Permission[] =>
   archive ? [{ group: '', resources: ['secrets'], verbs: ['get'], names: [archive.secret] }] : [];
 
 /** What a step does in its namespace: it reports how it ended, and its outputs. */

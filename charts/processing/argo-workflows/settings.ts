@@ -5,6 +5,9 @@ import { scale } from '../../../core/scale';
 /** What a step requests whose template says nothing else. */
 export const STEP_REQUEST = { cpu: '500m', memory: '1Gi' } as const;
 
+/** Days after which archived workflows are deleted where the site says nothing else. */
+export const ARCHIVE_DAYS = 180;
+
 export const settings = z.strictObject({
   parallelism: scale()
     .default({ min: 0, typical: 10, max: 40 })
@@ -20,23 +23,36 @@ export const settings = z.strictObject({
     .describe('What a step requests whose template says nothing else'),
   archive: z
     .strictObject({
-      host: z.hostname().describe('DNS name of the PostgreSQL server'),
-      port: z.int().min(1).max(65_535).default(5432).describe('TCP port of the server'),
-      database: z
-        .string()
-        .min(1)
-        .default('argo_workflows')
-        .describe('Database; its tables are made at first start'),
-      secret: z
-        .string()
-        .min(1)
-        .default('argo-workflows-archive')
-        .describe('Secret with the keys username and password, in the namespace argo-workflows'),
-      cidrs: z.array(z.cidrv4()).min(1).describe('Networks in which the server is reached'),
-      days: z.int().positive().default(180).describe('Days after which archived workflows are deleted'),
+      days: z
+        .int()
+        .positive()
+        .default(ARCHIVE_DAYS)
+        .describe('Days after which archived workflows are deleted'),
+      server: z
+        .strictObject({
+          host: z.hostname().describe('DNS name of the PostgreSQL server'),
+          port: z.int().min(1).max(65_535).default(5432).describe('TCP port of the server'),
+          database: z
+            .string()
+            .min(1)
+            .default('argo_workflows')
+            .describe('Database; its tables are made at first start'),
+          secret: z
+            .string()
+            .min(1)
+            .default('argo-workflows-archive')
+            .describe('Secret with the keys username and password, in the namespace argo-workflows'),
+          cidrs: z.array(z.cidrv4()).min(1).describe('Networks in which the server is reached'),
+        })
+        .optional()
+        .describe('Server outside the site. Default: a database of the component postgres'),
     })
+    .or(z.literal(false))
     .optional()
-    .describe('Database that keeps finished workflows, and the state of large running ones; none by default'),
+    .describe(
+      'Database that keeps finished workflows, and the state of large running ones; false for none. ' +
+        'Default: a database of the component postgres, where it is on',
+    ),
 });
 
 export type Settings = z.output<typeof settings>;

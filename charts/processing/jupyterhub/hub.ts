@@ -12,12 +12,11 @@ import { hub, NOTEBOOK_PORT, proxyApi } from './endpoints';
 import { HUB_IN_TEAMS } from './rbac';
 import { CLIENT_SECRET, SECRET } from './secret';
 import type { Settings } from './settings';
+import type { HubState } from './state';
 
 const NAME = hub.service;
 /** The user of the image, by number. */
 const USER = 1000;
-/** The database: who there is, who is logged in, and which servers run. */
-const DATA = { name: 'jupyterhub-data', path: '/srv/jupyterhub' } as const;
 const CONF = '/etc/jupyterhub';
 
 const FILES = ['jupyterhub_config.py', 'lakehub.py'] as const;
@@ -28,7 +27,7 @@ const programs = (): Record<string, string> =>
  * Logs people in and starts, watches and stops their servers.
  * @param values what its configuration differs in from site to site, as JSON
  */
-export function writeHub(chart: ComponentChart, settings: Settings, values: string): void {
+export function writeHub(chart: ComponentChart, settings: Settings, state: HubState, values: string): void {
   const { home, site } = chart;
   const pods = chart.pods('hub');
   serviceAccount(chart, { name: NAME });
@@ -43,18 +42,6 @@ export function writeHub(chart: ComponentChart, settings: Settings, values: stri
   }
   const data = { ...programs(), 'values.json': values };
   new k8s.KubeConfigMap(chart, 'hub-configuration', { metadata: { name: NAME, namespace: home }, data });
-  new k8s.KubePersistentVolumeClaim(chart, 'hub-data', {
-    metadata: {
-      name: DATA.name,
-      namespace: home,
-      annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' },
-    },
-    spec: {
-      accessModes: ['ReadWriteOnce'],
-      storageClassName: site.cloud.blockStorage.name,
-      resources: { requests: { storage: k8s.Quantity.fromString('1Gi') } },
-    },
-  });
   service(chart, hub.service, 'hub', { http: { port: hub.port } });
   const healthy: k8s.Probe = {
     httpGet: { path: '/hub/health', port: k8s.IntOrString.fromString('http') },
@@ -71,10 +58,13 @@ export function writeHub(chart: ComponentChart, settings: Settings, values: stri
     image: `quay.io/jupyterhub/k8s-hub:${versions.zeroToJupyterHub}`,
     command: ['jupyterhub'],
     args: [`--config=${CONF}/jupyterhub_config.py`, '--upgrade-db'],
-    env: secrets.map(({ variable, reference }) => ({
-      name: variable,
-      valueFrom: { secretKeyRef: reference },
-    })),
+    env: [
+      ...secrets.map(({ variable, reference }) => ({
+        name: variable,
+        valueFrom: { secretKeyRef: reference },
+      })),
+      ...state.env,
+    ],
     ports: { http: hub.port },
     // It asks for each server that it knows before it answers.
     startupProbe: { ...healthy, failureThreshold: 60 },
@@ -84,11 +74,11 @@ export function writeHub(chart: ComponentChart, settings: Settings, values: stri
     serviceAccount: NAME,
     apiServer: true,
     priority: 'serving',
-    replicas: fixed(1, 'its state is its own; notebooks run on while it starts again'),
+    replicas: fixed(1, 'it remembers in its process what runs; notebooks run on while it starts again'),
     recreate: true,
     mounts: [
       { name: 'configuration', path: CONF, source: { configMap: { name: NAME } } },
-      { name: 'data', path: DATA.path, source: { persistentVolumeClaim: { claimName: DATA.name } } },
+      ...state.mounts,
       { name: 'tmp', path: '/tmp', source: { emptyDir: {} } },
     ],
     annotations: { 'lakeport.io/configuration': checksum(JSON.stringify(data)) },

@@ -7,6 +7,7 @@ import { writeProxy } from './proxy';
 import { quotaOf } from './quota';
 import { writeSecrets } from './secret';
 import { settings } from './settings';
+import { stateOf } from './state';
 import { writeTeam } from './teams';
 import { valuesOf } from './values';
 import { writePlaceholders, writePrepull } from './warm';
@@ -37,7 +38,8 @@ export const jupyterhub = component({
       throw new RangeError('the cloud identifies notebooks differently in each namespace');
     }
     writeSecrets(chart, chosen);
-    writeHub(chart, chosen, valuesOf(chart, chosen, profile, identity));
+    const state = stateOf(chart);
+    writeHub(chart, chosen, state, valuesOf(chart, chosen, profile, identity, state));
     writeProxy(chart);
     requireOwnObjects(chart);
     if (chosen.prepull) writePrepull(chart, chosen);

@@ -7,6 +7,7 @@ import { hub, NOTEBOOK_PORT, notebooks, proxyApi } from './endpoints';
 import { notebookImage } from './image';
 import { podOf, profileOf } from './notebook';
 import type { Profile, Settings } from './settings';
+import type { HubState } from './state';
 
 /** Longest that a server may take: a node comes, and fetches the image. */
 const START_SECONDS = 15 * 60;
@@ -17,6 +18,7 @@ export function valuesOf(
   settings: Settings,
   chosen: Profile,
   identity: Identity,
+  state: HubState,
 ): string {
   const { site, component } = chart;
   const { profiles, idleMinutes, namedServers, servers, oidc, adminGroups, groups } = settings;
@@ -24,7 +26,7 @@ export function valuesOf(
   const others = profiles.filter((each) => each !== chosen);
   const labels = podLabels(component, 'notebook');
   const values: JsonValue = {
-    hub: { bind: `http://0.0.0.0:${hub.port}`, url: addressOf(hub).uri },
+    hub: { bind: `http://0.0.0.0:${hub.port}`, url: addressOf(hub).uri, database: state.url },
     proxy: { bind: `http://0.0.0.0:${notebooks.port}`, api: addressOf(proxyApi).uri },
     authentication: oidc
       ? {

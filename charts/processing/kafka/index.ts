@@ -4,21 +4,21 @@ import { writeBootstrap } from './bootstrap';
 import { writeCluster } from './cluster';
 import { computeOf, declareCompute, quotaOf } from './compute';
 import { writeConnect } from './connect';
-import { writeTeamSecrets } from './copied-secret';
 import { bootstrap, schemaRegistry } from './endpoints';
 import { writeOperator } from './operator';
 import { writeRebalance } from './rebalance';
 import { writeSchemaRegistry } from './schema-registry';
 import { settings } from './settings';
 import { writeTopics } from './topics';
+import { writeTeamSecrets } from './user-secret';
 import { writeTeamUsers } from './users';
 import { writeRebalanceWays, writeWays } from './ways';
 
-export { copiedSecret } from './copied-secret';
 export { bootstrap, schemaRegistry } from './endpoints';
 export { SECRETS, TEAM_SECRET, teamPrefix } from './names';
 export { outageProblem } from './outage';
 export { lifeOf, topicName, writeTopic } from './topics';
+export { userSecret } from './user-secret';
 export { exactly, writeUser } from './users';
 
 /** Events between systems: topics of teams on brokers on regular nodes; connectors that land them, on spot nodes. */

@@ -1,9 +1,9 @@
 import type { ComponentChart } from '../../../core/chart';
 import type { Scale } from '../../../core/scale';
 import { authentication, kafkaLag, SCALER_PODS, scaled } from '../../operations/autoscaling';
-import { copiedSecret } from './copied-secret';
 import { bootstrap } from './endpoints';
 import { SECRETS } from './names';
+import { userSecret } from './user-secret';
 import { exactly, writeUser } from './users';
 
 /** The user of KEDA, and the Secret by which it connects. */
@@ -30,7 +30,7 @@ export function scaleWorkers(
     ...lagging.map(({ topic }) => exactly('topic', topic, 'Describe')),
     ...lagging.map(({ group }) => exactly('group', group, 'Describe')),
   ]);
-  copiedSecret(chart, {
+  userSecret(chart, {
     namespace: SCALER_PODS.namespace,
     name: SECRET,
     user: USER,

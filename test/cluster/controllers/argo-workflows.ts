@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { versions } from '../../../versions';
 import type { Resource } from '../api';
 import { binary } from '../binaries';
+import { Databases } from '../databases/databases';
 import type { Scene } from '../proof';
 import type { DistObject } from '../site';
 import { minorOf } from '../tool';
@@ -46,6 +47,7 @@ export class ArgoWorkflows {
     private readonly scene: Scene,
     readonly controller: Pod,
     readonly pods: WorkflowPods,
+    private readonly databases: Databases | undefined,
   ) {}
 
   static async start(scene: Scene, network: Network): Promise<ArgoWorkflows> {
@@ -54,9 +56,13 @@ export class ArgoWorkflows {
     const image = { entrypoint: [], files: { '/usr/local/bin/workflow-controller': program } };
     const { stdout } = spawnSync(program, ['version'], { encoding: 'utf8' });
     if (minorOf(stdout) !== minorOf(versions.argoWorkflows)) await dropNewKeys(scene);
+    const databases = Databases.areOf(scene) ? await Databases.open(scene, network) : undefined;
+    // It does not start without the database that its configuration names.
+    if (databases && !databases.server) await dropArchive(scene);
     const controller = await Pod.start(cluster, network, CONTROLLER, image);
     await controller.ready();
-    return new ArgoWorkflows(scene, controller, new WorkflowPods(cluster, servedNamespaces(site.objects)));
+    const pods = new WorkflowPods(cluster, servedNamespaces(site.objects));
+    return new ArgoWorkflows(scene, controller, pods, databases);
   }
 
   /** Submits a workflow and waits for its end; returns its status and what is wrong with it. */
@@ -90,6 +96,17 @@ export class ArgoWorkflows {
     return ended.status ?? {};
   }
 
+  /** Whether there is a database for workflows that are over. */
+  get keepsArchive(): boolean {
+    return this.databases?.server !== undefined;
+  }
+
+  /** The archived workflows of a namespace, by name. */
+  async archived(namespace: string): Promise<readonly string[]> {
+    const query = `SELECT name FROM argo_archived_workflows WHERE namespace = '${namespace}'`;
+    return (await this.databases?.server?.ask(DATABASE, query)) ?? [];
+  }
+
   /** What the roles of controller and workflow pods were short of. */
   refusals(): string[] {
     const { cluster } = this.scene;
@@ -104,6 +121,7 @@ export class ArgoWorkflows {
   async stop(): Promise<void> {
     await this.pods.stop();
     await this.controller.service.stop();
+    await this.databases?.stop();
   }
 }
 
@@ -115,6 +133,8 @@ export const servedNamespaces = (objects: readonly DistObject[]): string[] =>
       : [],
   );
 
+const DATABASE = 'argo_workflows';
+
 /** Path of the workflows of a namespace. */
 export const workflowsOf = (namespace: string): string =>
   `/apis/argoproj.io/v1alpha1/namespaces/${namespace}/workflows`;
@@ -122,8 +142,10 @@ export const workflowsOf = (namespace: string): string =>
 /** Keys of the configuration that came with 4.1, which cannot be built here; 4.0 refuses what it does not know. */
 const NEW_KEYS = /^\s*(addressingStyle):.*\n/gm;
 
+const CONFIGURATION = `/api/v1/namespaces/${COMPONENT}/configmaps/workflow-controller-configmap`;
+
 async function dropNewKeys({ cluster, say }: Scene): Promise<void> {
-  const path = `/api/v1/namespaces/${COMPONENT}/configmaps/workflow-controller-configmap`;
+  const path = CONFIGURATION;
   const { data } = await cluster.api.get<Resource & { readonly data: Readonly<Record<string, string>> }>(
     path,
   );
@@ -133,6 +155,11 @@ async function dropNewKeys({ cluster, say }: Scene): Promise<void> {
   await cluster.api.patch(path, { data: older });
   const dropped = Object.values(data).flatMap((text) => [...text.matchAll(NEW_KEYS)].map(([, key]) => key));
   if (dropped.length > 0) say(`${COMPONENT}: without ${dropped.join(', ')}, which 4.0 does not know`);
+}
+
+async function dropArchive({ cluster, say }: Scene): Promise<void> {
+  await cluster.api.patch(CONFIGURATION, { data: { persistence: null } });
+  say(`${COMPONENT}: without persistence, for which there is no database`);
 }
 
 /**

@@ -38,6 +38,14 @@ export function workflowTrials(
     { what: 'a schedule that makes a workflow of a template', run: trial.scheduled },
     { what: 'a workflow that is stopped while a step runs', run: trial.stopped },
     { what: 'a workflow with a step that asks by HTTP, which is refused', run: trial.http },
+    ...(argo.keepsArchive
+      ? [
+          {
+            what: 'a workflow that is in the archive when it is over, by the label it gets',
+            run: trial.archived,
+          },
+        ]
+      : []),
   ];
 }
 
@@ -52,6 +60,31 @@ class Trials {
     private readonly namespace: string,
     private readonly timeoutMs: number,
   ) {}
+
+  readonly archived = async (): Promise<readonly string[]> => {
+    const { namespace, timeoutMs } = this;
+    const name = 'kept';
+    const { problems } = await this.argo.runToEnd(
+      {
+        apiVersion,
+        kind: 'Workflow',
+        metadata: { name, namespace },
+        spec: {
+          entrypoint: 'wait',
+          templates: [{ name: 'wait', container: { image: IMAGE, command: ['true'] } }],
+        },
+      },
+      timeoutMs,
+    );
+    const { api } = this.scene.cluster;
+    const label = async () => {
+      const { metadata } = await api.get<Workflow>(`${workflowsOf(namespace)}/${name}`);
+      return metadata.labels?.['workflows.argoproj.io/workflow-archiving-status'] === 'Archived';
+    };
+    await until(`archiving of workflow ${name}`, label, { timeoutMs: 60_000 });
+    const found = await this.argo.archived(namespace);
+    return found.includes(name) ? problems : [...problems, `the archive has only ${found.join(', ')}`];
+  };
 
   readonly tidy = async (): Promise<readonly string[]> => {
     const { namespace, timeoutMs } = this;

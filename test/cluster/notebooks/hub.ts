@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Network } from '../controllers/network';
 import { type Image, Pod } from '../controllers/pod';
+import { Databases } from '../databases/databases';
 import type { Scene } from '../proof';
 import type { NotebookPrograms } from './programs';
 import { SERVER_HOST, SERVER_PORT } from './server';
@@ -21,6 +22,7 @@ export class Hub {
     readonly proxy: Pod,
     /** Of the account `admin`. */
     readonly password: string,
+    private readonly databases: Databases | undefined,
   ) {}
 
   /** @param server name of the pod whose server it will reach */
@@ -41,11 +43,14 @@ export class Hub {
       files: {},
       env: { PATH: `${programs.bin}:${path.dirname(programs.proxy)}:${process.env.PATH}` },
     };
+    const databases = Databases.areOf(scene) ? await Databases.open(scene, network) : undefined;
     const proxy = await Pod.start(cluster, network, { namespace: HOME, name: PROXY }, image);
     await proxy.ready();
-    const hub = await Pod.start(cluster, network, { namespace: HOME, name: HUB }, image, { edit: forTest });
+    const hub = await Pod.start(cluster, network, { namespace: HOME, name: HUB }, image, {
+      edit: (folder) => forTest(folder, databases),
+    });
     await hub.ready(180_000);
-    return new Hub(hub, proxy, password);
+    return new Hub(hub, proxy, password, databases);
   }
 
   log(): string {
@@ -55,6 +60,7 @@ export class Hub {
   async stop(): Promise<void> {
     await this.hub.service.stop();
     await this.proxy.service.stop();
+    await this.databases?.stop();
   }
 }
 
@@ -76,14 +82,16 @@ async function writeSecret({ cluster }: Scene): Promise<string> {
 }
 
 /** Shorter times; and servers by name, since the addresses of played pods lead nowhere. */
-function forTest(folder: string): void {
+function forTest(folder: string, databases: Databases | undefined): void {
   const conf = path.join(folder, 'volumes/configuration');
   const file = path.join(conf, 'values.json');
   // Written by values.ts.
   const values = JSON.parse(fs.readFileSync(file, 'utf8')) as {
     profiles: { idleSeconds: number }[];
     culling: { timeout: number; every: number };
+    hub: { database: string };
   };
+  if (databases && !databases.server) values.hub.database = 'sqlite:////srv/jupyterhub/jupyterhub.sqlite';
   for (const profile of values.profiles) profile.idleSeconds = IDLE.server;
   values.culling = { timeout: IDLE.culler, every: IDLE.every };
   fs.writeFileSync(file, JSON.stringify(values));

@@ -25,7 +25,13 @@ export const small: Proof = {
 
 /** Programs that cannot be run everywhere, with the roles that nothing uses where they are not. */
 const PROGRAMS: readonly { readonly roles: readonly string[]; readonly whyNot: () => string | undefined }[] =
-  [{ roles: ['ClusterRole argo-server', 'Role argo-server'], whyNot: whyNoServer }];
+  [
+    { roles: ['ClusterRole argo-server', 'Role argo-server'], whyNot: whyNoServer },
+    {
+      roles: ['ClusterRole plugin-barman-cloud', 'Role plugin-barman-cloud'],
+      whyNot: () => 'the operator of backups comes by a chart, which is not served here',
+    },
+  ];
 
 /** Roles of programs that could not be run, and why. */
 const idle = (): Map<string, string> =>

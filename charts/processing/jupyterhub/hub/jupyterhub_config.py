@@ -16,7 +16,8 @@ values = json.loads((HERE / "values.json").read_text())
 
 # --- The hub and its proxy --------------------------------------------------------------------------------------------
 
-c.JupyterHub.db_url = "sqlite:////srv/jupyterhub/jupyterhub.sqlite"
+# A password for it is in the environment, where libpq looks for it.
+c.JupyterHub.db_url = values["hub"]["database"]
 c.JupyterHub.hub_bind_url = values["hub"]["bind"]
 c.JupyterHub.hub_connect_url = values["hub"]["url"]
 c.JupyterHub.bind_url = values["proxy"]["bind"]

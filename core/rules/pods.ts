@@ -1,6 +1,7 @@
 import type { PodEntry, SiteModel } from '../model';
 import type { Container } from '../pods';
 import type { Problem } from '../problem';
+import { parseQuantity } from '../quantity';
 import { podsBehind } from './references';
 import { at, inPod, type Rule } from './rule';
 
@@ -28,16 +29,29 @@ export const requestsAndLimits: Rule = {
       'limits.memory': resources?.limits?.memory,
     };
     return Object.entries(fields)
-      .filter(([, value]) => value === undefined)
-      .map(([field]) =>
-        inPod(entry, `${path}.resources.${field}`, {
-          found: undefined,
-          message: 'is missing',
-          remedy: 'set it',
-        }),
+      .filter(([, value]) => !isQuantity(value))
+      .map(([field, found]) =>
+        inPod(
+          entry,
+          `${path}.resources.${field}`,
+          found === undefined
+            ? { found, message: 'is missing', remedy: 'set it' }
+            : { found, message: 'is no quantity', remedy: 'write it as text, such as "250m" or "64Mi"' },
+        ),
       );
   }),
 };
+
+/** Custom kinds without a schema hold anything, which only their controller would notice. */
+function isQuantity(value: unknown): boolean {
+  if (typeof value !== 'string' && typeof value !== 'number') return false;
+  try {
+    parseQuantity(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const TAG = /:(?<tag>[\w][\w.-]{0,127})(@sha256:[a-f0-9]{64})?$/;
 

@@ -141,7 +141,7 @@ describe('refused', () => {
       },
     ],
     'images without Argo Workflows': [
-      `{ components: { 'argo-workflows': false } }`,
+      `{ components: { 'argo-workflows': false, 'argo-events': false } }`,
       {
         component: 'images',
         field: 'components.argo-workflows',

@@ -150,6 +150,8 @@ const BREAKS: Readonly<Record<string, readonly ((objects: Loose[]) => void)[]>> 
   'requests-and-limits': [
     (objects) => delete container(objects).resources.requests.cpu,
     (objects) => delete container(objects).resources.limits,
+    (objects) => (container(objects).resources.requests.cpu = { value: '250m' }),
+    (objects) => (container(objects).resources.limits.memory = 'much'),
   ],
   'pinned-images': [
     (objects) => (container(objects).image = 'example.com/shop:latest'),

@@ -5,7 +5,7 @@ import { service } from '../../../core/service';
 import { EventSource } from '../../../imports/argo-events';
 import { objectStoreEvents } from './endpoints';
 import { common, type Event, safe } from './event';
-import { PORTS, SOURCES } from './names';
+import { AFTER_BUS, PORTS, SOURCES } from './names';
 import { notificationOf, sourceOf } from './notification';
 import type { Settings } from './settings';
 import { budget, program } from './template';
@@ -43,7 +43,7 @@ export function writeBuckets(chart: ComponentChart, { buckets }: Settings): read
   });
   const [first] = sources;
   new EventSource(chart, NAME, {
-    metadata: { name: NAME, namespace: chart.home },
+    metadata: { name: NAME, namespace: chart.home, annotations: AFTER_BUS },
     spec: {
       ...(notifications.kind === 'post' ? postedTo(chart) : fromQueue(chart)),
       // One cloud has one kind of them.

@@ -10,7 +10,7 @@ import { toYaml } from '../../../core/yaml';
 import { EventBus } from '../../../imports/argo-events';
 import { versions } from '../../../versions';
 import { busMetrics } from './endpoints';
-import { BUS, BUS_USER, PORTS } from './names';
+import { AFTER_CONTROLLER, BUS, BUS_USER, PORTS } from './names';
 import type { Settings } from './settings';
 import { container } from './template';
 
@@ -38,7 +38,7 @@ export function writeBus(chart: ComponentChart, { storage, retentionHours }: Set
   serviceAccount(chart, { name: 'bus' });
   service(chart, busMetrics.service, 'bus', { metrics: { port: busMetrics.port } });
   new EventBus(chart, 'bus', {
-    metadata: { name: BUS, namespace: chart.home },
+    metadata: { name: BUS, namespace: chart.home, annotations: AFTER_CONTROLLER },
     spec: {
       jetstream: {
         version: versions.nats,

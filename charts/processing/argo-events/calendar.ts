@@ -2,7 +2,7 @@ import type { ComponentChart } from '../../../core/chart';
 import { role, serviceAccount } from '../../../core/rbac';
 import { EventSource } from '../../../imports/argo-events';
 import { common, type Event } from './event';
-import { CALENDAR_STATE, SOURCES } from './names';
+import { AFTER_BUS, CALENDAR_STATE, SOURCES } from './names';
 import { CALENDAR } from './rbac';
 import type { Settings } from './settings';
 import { program } from './template';
@@ -22,7 +22,7 @@ export function writeCalendars(chart: ComponentChart, { calendars }: Settings): 
   role(chart, NAME, { name: NAME }, CALENDAR);
   chart.useApiServer(chart.pods('calendar'));
   new EventSource(chart, NAME, {
-    metadata: { name: NAME, namespace: chart.home },
+    metadata: { name: NAME, namespace: chart.home, annotations: AFTER_BUS },
     spec: {
       replicas: 1,
       template: program(chart, {

@@ -18,6 +18,13 @@ export const BUS_IMAGES = {
 /** The name that sources and sensors take for granted. */
 export const BUS = 'default';
 
+/**
+ * Order within the component. Sources and sensors wait for the bus; and when all is deleted, they go before it and it goes
+ * before the controller, which has to say of each that it may.
+ */
+export const AFTER_CONTROLLER = { 'argocd.argoproj.io/sync-wave': '1' } as const;
+export const AFTER_BUS = { 'argocd.argoproj.io/sync-wave': '2' } as const;
+
 /** What the controller makes of the bus is called after it. */
 export const BUS_SECRETS = {
   server: {

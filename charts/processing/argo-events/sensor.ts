@@ -5,7 +5,7 @@ import type { SiteTeam } from '../../../core/site';
 import { type Dependency, Sensor } from '../../../imports/argo-events';
 import { sensorMetrics } from './endpoints';
 import type { Event } from './event';
-import { SOURCES, sensorAccount } from './names';
+import { AFTER_BUS, SOURCES, sensorAccount } from './names';
 import { SENSOR } from './rbac';
 import type { StartSettings } from './settings';
 import { defaultStarts, type Started, started } from './started';
@@ -50,7 +50,7 @@ function writeSensor(chart: ComponentChart, { name, namespace }: SiteTeam, own: 
   serviceAccount(chart, { name: account, token: true });
   role(chart, account, { name: account }, SENSOR, namespace);
   new Sensor(chart, `sensor-${name}`, {
-    metadata: { name, namespace: chart.home },
+    metadata: { name, namespace: chart.home, annotations: AFTER_BUS },
     spec: {
       replicas: 1,
       revisionHistoryLimit: 3,

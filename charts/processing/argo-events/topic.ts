@@ -4,7 +4,7 @@ import { EventSource } from '../../../imports/argo-events';
 import { versions } from '../../../versions';
 import { bootstrap, exactly, SECRETS, topicName, userSecret, writeUser } from '../kafka';
 import { common, type Event, safe } from './event';
-import { SOURCES } from './names';
+import { AFTER_BUS, SOURCES } from './names';
 import type { Settings } from './settings';
 import { program } from './template';
 
@@ -35,7 +35,7 @@ export function writeTopicEvents(chart: ComponentChart, { topics }: Settings): r
   const key = (of: string) => ({ name: secret.name, key: of });
   serviceAccount(chart, { name: NAME });
   new EventSource(chart, NAME, {
-    metadata: { name: NAME, namespace: chart.home },
+    metadata: { name: NAME, namespace: chart.home, annotations: AFTER_BUS },
     spec: {
       replicas: 1,
       template: program(chart, {

@@ -5,7 +5,7 @@ import { EventSource, type WebhookEvent } from '../../../imports/argo-events';
 import { generatedSecret } from '../../foundation/secrets';
 import { webhook } from './endpoints';
 import { common, type Event, hash } from './event';
-import { PORTS, SOURCES, tokenOf } from './names';
+import { AFTER_BUS, PORTS, SOURCES, tokenOf } from './names';
 import type { Settings } from './settings';
 import { budget, program } from './template';
 
@@ -44,7 +44,7 @@ export function writeWebhooks(chart: ComponentChart, { webhooks }: Settings): re
   for (const team of teams) writeToken(chart, team);
   serviceAccount(chart, { name: NAME });
   new EventSource(chart, NAME, {
-    metadata: { name: NAME, namespace: chart.home },
+    metadata: { name: NAME, namespace: chart.home, annotations: AFTER_BUS },
     spec: {
       ...templateOf(chart),
       webhook: Object.fromEntries(

@@ -1,7 +1,9 @@
 """Starts the programs of the store as dist has them: their arguments and files, at addresses of this machine."""
 
+import ctypes
 import os
 import re
+import signal
 import socket
 import subprocess
 import time
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+PR_SET_PDEATHSIG = 1
 MEMBER = re.compile(r"([a-z]+-\d+)\.(?:metadata|master|volume)\.object-store\.svc(?::(\d+))?")
 
 
@@ -31,6 +34,11 @@ def free_port() -> int:
             except OSError:
                 continue
             return port
+
+
+def end_with_parent() -> None:
+    """Has the kernel end a program when the run is killed and can no longer do so itself."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 @dataclass

@@ -162,6 +162,7 @@ const sites = sitesWith(
   'namespaces',
   'secrets',
   'certificates',
+  'object-store',
   'autoscaling',
   'argo-workflows',
   'kafka',

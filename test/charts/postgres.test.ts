@@ -9,7 +9,16 @@ import { program } from '../../program';
 
 type PostgresSettings = NonNullable<Settings['postgres']>;
 
-const NAMES = ['namespaces', 'secrets', 'certificates', 'postgres', 'argo-workflows', 'spark', 'jupyterhub'];
+const NAMES = [
+  'namespaces',
+  'secrets',
+  'certificates',
+  'postgres',
+  'object-store',
+  'argo-workflows',
+  'spark',
+  'jupyterhub',
+];
 const others = program.platform.components.filter(
   ({ name, indispensable }) => !NAMES.includes(name) && !indispensable,
 );

@@ -190,7 +190,7 @@ interface Policy {
 }
 
 test('executors that prefer spot nodes take the class of nodes of both kinds on Google Cloud', () => {
-  const made = siteWith('gcp', { applications: [{ ...BATCH, spotShare: 0 }] });
+  const made = siteWith('gcp', { applications: [{ ...BATCH, spotShare: 0, executors: 1 }] });
   const text = JSON.stringify(executorOf(find(made, 'SparkApplication', 'orders')).spec.affinity);
   expect(text).toContain('cloud.google.com/compute-class');
 });

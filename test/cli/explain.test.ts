@@ -45,7 +45,7 @@ describe('explain', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/^one\nbucket +name +objects +brought back +what must stay\nraw +\S+-raw /);
     expect(stdout).toMatch(/\nartifacts +team-\S+ +workflow +read-write +argo-workflows\n/);
-    expect(stdout).toMatch(/\nbackups +nobody\n/);
+    expect(stdout).toMatch(/\nlogs +nobody\n/);
     const { sites } = await json('explain', 'buckets');
     expect(sites).toHaveLength(1);
     const artifacts = sites[0].buckets.find(({ purpose }: { purpose: string }) => purpose === 'artifacts');

@@ -13,9 +13,12 @@ export const JOB = 'test.lakeport.io/job';
 
 /** A site as its overlay describes it, with as many teams as it takes for so many pods of theirs. */
 export function largeSite(name: string, pods: number): Synthesis {
-  const perTeam = jobsOf(siteOf(name, 1)).reduce((all, jobs) => all + jobs.pods, 0);
-  return siteOf(name, Math.ceil(pods / perTeam));
+  const [one, two] = [podsOf(siteOf(name, 1)), podsOf(siteOf(name, 2))];
+  // The first team has more than the others: the examples, and servers that sites have by default.
+  return siteOf(name, 1 + Math.max(0, Math.ceil((pods - one) / (two - one))));
 }
+
+const podsOf = (site: Synthesis): number => jobsOf(site).reduce((all, jobs) => all + jobs.pods, 0);
 
 function siteOf(name: string, teams: number): Synthesis {
   const overlay = loadOverlay(program.root, name, program.load);

@@ -1,15 +1,21 @@
 #!/usr/bin/env bash
-# Runs the tests of the Spark example with the real Spark: test/spark/run.sh [argument of pytest…]
-# Needs Java 17 or 21 and Python 3.10 or newer.
+# Runs the examples of Spark, the server of Spark Connect and the listener of lineage with the real Spark:
+#   test/spark/run.sh [argument of pytest…]
+# Needs Java 17 or 21, Python 3.10 or newer and Node.js; what listens is on loopback and ends with the run.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=test/spark/environment.sh
 . "$here/environment.sh"
-cd "$here/../../charts/processing/spark/examples"
+examples=$here/../../charts/processing/spark/examples
 
 need test:spark
-environment requirements.txt
 
 # Neither compiled files nor pytest's cache beside the sources; a test that hangs tells where, and ends the run.
-PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" -m pytest -p no:cacheprovider \
-  -o faulthandler_timeout=1200 -o faulthandler_exit_on_timeout=true "$@"
+run() {
+  PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" -m pytest -p no:cacheprovider \
+    -o faulthandler_timeout=1200 -o faulthandler_exit_on_timeout=true "$@"
+}
+environment "$examples/requirements.txt"
+(cd "$examples" && run "$@")
+environment "$here/requirements.txt"
+(cd "$here" && run "$@")

@@ -22,6 +22,7 @@ from pyspark.errors.exceptions.connect import SparkConnectGrpcException
 from pyspark.sql.connect import functions as F
 from pyspark.sql.connect.client.retries import DefaultPolicy
 from pyspark.sql.connect.session import SparkSession
+from pyspark.sql.types import LongType
 from rendered import CLUSTER, PATIENCE, Json, defaults, find, free_port, render, without_cluster
 
 TOKEN = "a-token-of-forty-characters-as-generated"
@@ -131,7 +132,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def test_a_session_computes_also_in_python(server: Server) -> None:
     session = server.session()
     try:
-        doubled = F.udf(lambda number: number * 2, "bigint")
+        doubled = F.udf(lambda number: number * 2, LongType())
         rows = session.range(5).select(doubled("id").alias("twice")).collect()
         assert [row.twice for row in rows] == [0, 2, 4, 6, 8]
         assert session.sql("SELECT current_user() IS NOT NULL AS known").collect()[0].known

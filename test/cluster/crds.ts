@@ -82,7 +82,7 @@ async function definitions(
 ): Promise<Map<string, Definition>> {
   const given = process.env.LAKEPORT_CRDS;
   if (given) {
-    if (fs.existsSync(given)) return readFolder(given, groups);
+    if (fs.existsSync(given)) return withModules(readFolder(given, groups), site, groups);
     const remedy = 'name a folder of CRDs, or unset it to download them';
     throw new InputError([
       { field: 'LAKEPORT_CRDS', found: given, message: 'there is no such folder', remedy },
@@ -99,6 +99,39 @@ async function definitions(
       found.set(name, crd);
   }
   return found;
+}
+
+/** What a folder lacks may lie in a published Go module, which a machine without a way to repositories has too. */
+async function withModules(
+  found: Map<string, Definition>,
+  site: DistSite,
+  groups: ReadonlySet<string>,
+): Promise<Map<string, Definition>> {
+  const known = new Set([...found.values()].map(({ spec }) => spec.group));
+  const lacking = new Set([...groups].filter((group) => !known.has(group) && !(group in BROUGHT_BY_CLOUD)));
+  if (lacking.size === 0) return found;
+  for (const each of [...site.synthesis.model.recorded.values()].flatMap(({ upstream }) => upstream)) {
+    if (each.kind !== 'manifests') continue;
+    const folder = await moduleFolder(each);
+    if (!folder || !fs.existsSync(folder)) continue;
+    for (const [name, crd] of readFolder(folder, lacking)) found.set(name, crd);
+  }
+  return found;
+}
+
+/** The folder of a publisher's manifests in the Go module of the same repository and version; undefined without one. */
+async function moduleFolder({ repository, version, path: folder }: Manifests): Promise<string | undefined> {
+  const module = `${repository.replace(/^https:\/\//, '')}@${version}`;
+  try {
+    // It tells where it put the module.
+    const { Dir } = JSON.parse(await run('go', ['mod', 'download', '-json', module])) as {
+      readonly Dir?: string;
+    };
+    return Dir && path.join(Dir, folder);
+  } catch {
+    // No Go, or no module of that name: then the folder must be added to.
+    return undefined;
+  }
 }
 
 /**

@@ -27,7 +27,10 @@ export type Told = Omit<Condition, 'lastTransitionTime' | 'observedGeneration'>;
 export interface StatusRow {
   readonly apiVersion: string;
   readonly kind: string;
-  /** All conditions that it sets; none while it waits. `others` are objects of the rows before. */
+  /**
+   * All conditions that it sets; none while it waits, or where it sets none and says it `beside` them. `others` are
+   * objects of the rows before.
+   */
   told(object: Conditioned, others: readonly Conditioned[]): readonly Told[];
   /** Where it writes of which generation it speaks. Default: nowhere. */
   readonly generation?: 'conditions' | 'status';
@@ -132,6 +135,25 @@ export const STATUSES: readonly StatusRow[] = [
     generation: 'conditions',
     told: once(issuerOf, [isTrue('Ready', 'Ready', 'Certificate is up to date and has not expired')]),
   },
+  {
+    apiVersion: 'postgresql.cnpg.io/v1',
+    kind: 'Cluster',
+    told: () => [
+      isTrue('Ready', 'ClusterIsReady', 'Cluster is Ready'),
+      isTrue('ContinuousArchiving', 'ContinuousArchivingSuccess', 'Continuous archiving is working'),
+    ],
+    beside: { status: { phase: 'Cluster in healthy state' } },
+  },
+  ...['DatabaseRole', 'Database'].map(
+    (kind): StatusRow => ({
+      apiVersion: 'postgresql.cnpg.io/v1',
+      kind,
+      generation: 'status',
+      // They have no conditions.
+      told: () => [],
+      beside: { status: { applied: true } },
+    }),
+  ),
   ...['ClusterSecretStore', 'SecretStore'].map(
     (kind): StatusRow => ({
       apiVersion: 'external-secrets.io/v1',
@@ -255,7 +277,7 @@ export function statusOf(
   row: StatusRow,
   object: Conditioned,
   others: readonly Conditioned[],
-): { readonly conditions: readonly Condition[]; readonly observedGeneration?: number } | undefined {
+): Conditioned['status'] {
   const { metadata, status } = object;
   const { generation = 0 } = metadata;
   const now = `${new Date().toISOString().slice(0, 19)}Z`;
@@ -270,12 +292,12 @@ export function statusOf(
         ...(row.generation === 'conditions' ? { observedGeneration: generation } : {}),
       };
     });
-  if (conditions.length === 0) return undefined;
+  if (conditions.length === 0 && !row.beside?.status) return undefined;
   const isNew = row.generation !== 'status' || status?.observedGeneration === generation;
-  if (isDeepStrictEqual(status?.conditions, conditions) && isNew) return undefined;
+  if (isDeepStrictEqual(status?.conditions ?? [], conditions) && isNew) return undefined;
   return {
     ...row.beside?.status,
-    conditions,
+    ...(conditions.length > 0 ? { conditions } : {}),
     ...(row.generation === 'status' ? { observedGeneration: generation } : {}),
   };
 }

@@ -96,7 +96,8 @@ function played(): readonly (readonly [what: string, object: object, health: str
     others.push(said);
     if (UNJUDGED.includes(kind)) return [];
     return [
-      [`${kind} that is new`, made, 'Progressing'],
+      // The check of PostgreSQL's Cluster breaks off where there is no status at all.
+      [`${kind} that is new`, { ...made, status: {} }, 'Progressing'],
       [`${kind} of which its controller speaks`, said, 'Healthy'],
     ] as const;
   });

@@ -38,18 +38,32 @@ export function rowsOf({ objects }: Pick<DistSite, 'objects'>): readonly StatusR
 async function look(api: Api, kinds: Kinds, rows: readonly StatusRow[]): Promise<void> {
   const found: Conditioned[] = [];
   for (const row of rows) {
-    const { apiVersion, kind, whole, beside } = row;
-    // Its custom kind may not have come yet.
-    if (!(await kinds.isServed(row))) continue;
-    for (const item of await api.list<Conditioned>(await kinds.collectionOf(apiVersion, kind))) {
-      // Items of a list do not say of what kind they are.
-      const object = { ...item, apiVersion, kind };
-      const status = statusOf(row, object, found);
-      found.push(status ? { ...object, status } : object);
-      if (!status) continue;
-      const { resourceVersion } = item.metadata;
-      const metadata = { resourceVersion, ...(beside?.labels ? { labels: beside.labels } : {}) };
-      await api.patch(`${await kinds.pathOf(object)}${whole ? '' : '/status'}`, { metadata, status });
+    try {
+      found.push(...(await speak(api, kinds, row, found)));
+    } catch {
+      // Its custom kind has not come yet, or went a moment ago: others do not wait for that.
     }
   }
+}
+
+/** Says what a row says of its objects, and returns these. */
+async function speak(
+  api: Api,
+  kinds: Kinds,
+  row: StatusRow,
+  others: readonly Conditioned[],
+): Promise<Conditioned[]> {
+  const { apiVersion, kind, whole, beside } = row;
+  const objects: Conditioned[] = [];
+  for (const item of await api.list<Conditioned>(await kinds.collectionOf(apiVersion, kind))) {
+    // Items of a list do not say of what kind they are.
+    const object = { ...item, apiVersion, kind };
+    const status = statusOf(row, object, others);
+    objects.push(status ? { ...object, status } : object);
+    if (!status) continue;
+    const { resourceVersion } = item.metadata;
+    const metadata = { resourceVersion, ...(beside?.labels ? { labels: beside.labels } : {}) };
+    await api.patch(`${await kinds.pathOf(object)}${whole ? '' : '/status'}`, { metadata, status });
+  }
+  return objects;
 }

@@ -19,6 +19,7 @@ export interface JobPods {
 export const otherPolicies: Readonly<Record<string, string>> = {
   'failed-jobs-are-made-anew': 'proof controllers',
   'notebooks-keep-to-their-own': 'proof notebooks',
+  'sensors-start-templates': 'proof events',
 };
 
 export const jobPods: readonly JobPods[] = [

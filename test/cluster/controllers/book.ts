@@ -7,7 +7,7 @@ import type { DistComponent } from '../site';
 export const COLUMNS = ['controller', 'configuration', 'used'] as const satisfies readonly Column[];
 
 /** Run by proofs of their own. */
-const ELSEWHERE: readonly string[] = ['argocd', 'jupyterhub'];
+const ELSEWHERE: readonly string[] = ['argo-events', 'argocd', 'jupyterhub'];
 
 /** What was found out by running controllers, by component and column. */
 export class Book {

@@ -3,6 +3,7 @@ import { accepted } from './accepted';
 import { admission } from './admission';
 import { controllers } from './controllers';
 import { drills } from './drills';
+import { events } from './events';
 import { notebooks } from './notebooks';
 import { placed } from './placed';
 import { scale } from './scale';
@@ -16,6 +17,7 @@ export const proofs: readonly Proof[] = [
   admission,
   controllers,
   notebooks,
+  events,
   small,
   synced,
   drills,

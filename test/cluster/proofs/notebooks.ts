@@ -1,9 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { SiteTeam } from '../../../core/site';
-import { Book, COLUMNS } from '../controllers/book';
+import { type Book, COLUMNS } from '../controllers/book';
 import type { ExecutorPod } from '../controllers/client-session';
 import { Network } from '../controllers/network';
+import { OwnBook, ownNotProvable } from '../controllers/own-book';
 import { Pod } from '../controllers/pod';
 import { pyspark } from '../controllers/pyspark';
 import { refusals } from '../controllers/refusals';
@@ -11,7 +12,7 @@ import { whyNoSandbox } from '../controllers/sandbox';
 import { Hub } from '../notebooks/hub';
 import { notebookPrograms } from '../notebooks/programs';
 import { runServer, type ServerPod } from '../notebooks/server';
-import { type Finding, type Outcome, type Proof, type Scene, verdictOf } from '../proof';
+import type { Outcome, Proof, Scene } from '../proof';
 import { repeat, until } from '../wait';
 
 const COMPONENT = 'jupyterhub';
@@ -30,9 +31,9 @@ export const notebooks: Proof = {
   async run(scene: Scene): Promise<Outcome> {
     if (!scene.site.components.some(({ name }) => name === COMPONENT)) return { findings: [], figures: [] };
     const why = whyNoSandbox();
-    if (why) return { findings: COLUMNS.map((column) => notProvable(column, why)), figures: [] };
+    if (why) return { findings: ownNotProvable(COMPONENT, why), figures: [] };
     const network = await Network.open(scene.cluster);
-    const book = new NotebookBook(scene);
+    const book = new OwnBook(scene, COMPONENT);
     try {
       await play(scene, network, book);
     } finally {
@@ -41,34 +42,6 @@ export const notebooks: Proof = {
     return { findings: book.own(), figures: book.figures };
   },
 };
-
-const notProvable = (column: Finding['column'], why: string): Finding => ({
-  component: COMPONENT,
-  column,
-  verdict: { state: 'not provable here', why },
-});
-
-/** Findings of this component alone. */
-class NotebookBook extends Book {
-  private readonly mine = new Map<Finding['column'], string[]>();
-
-  constructor(scene: Scene) {
-    super(scene, [COMPONENT]);
-  }
-
-  override report(component: string, column: Finding['column'], ...problems: readonly string[]): void {
-    this.mine.set(column, [...(this.mine.get(column) ?? []), ...problems]);
-    super.report(component, column, ...problems);
-  }
-
-  own(): Finding[] {
-    return COLUMNS.map((column) => ({
-      component: COMPONENT,
-      column,
-      verdict: verdictOf(this.mine.get(column) ?? ['nothing got so far that this could be tried']),
-    }));
-  }
-}
 
 async function play(scene: Scene, network: Network, book: Book): Promise<void> {
   const [team] = scene.site.synthesis.model.site.teams;

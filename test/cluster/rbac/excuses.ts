@@ -112,4 +112,49 @@ export const excuses: readonly Excuse[] = [
     reason:
       'A quota refuses a home that may be there already: _make_create_pvc_request in kubespawner/spawner.py of KubeSpawner',
   },
+  {
+    role: 'Role controller-manager',
+    resources: [
+      'eventbus/finalizers.argoproj.io',
+      'eventsources/finalizers.argoproj.io',
+      'sensors/finalizers.argoproj.io',
+    ],
+    verbs: ['update'],
+    reason: OWNERS,
+  },
+  {
+    role: 'Role controller-manager',
+    resources: ['deployments.apps', 'statefulsets.apps', 'services', 'configmaps'],
+    verbs: ['update'],
+    reason:
+      'What dist says of it has changed: Reconcile in pkg/reconciler/eventsource/resource.go and .../sensor/resource.go, ' +
+      'and pkg/reconciler/eventbus/installer/jetstream.go',
+  },
+  {
+    role: 'Role controller-manager',
+    resources: ['services'],
+    verbs: ['delete'],
+    reason:
+      'A source has another Service, or none any more: Reconcile in pkg/reconciler/eventsource/resource.go',
+  },
+  {
+    role: 'Role controller-manager',
+    resources: ['secrets'],
+    verbs: ['delete'],
+    reason:
+      'One of the two Secrets of a bus is gone: createSecrets in pkg/reconciler/eventbus/installer/jetstream.go',
+  },
+  {
+    role: 'Role controller-manager',
+    resources: ['persistentvolumeclaims'],
+    verbs: ['list', 'watch', 'delete'],
+    reason: 'A bus is deleted: uninstallPVCs in pkg/reconciler/eventbus/installer/jetstream.go',
+  },
+  {
+    role: 'Role controller-manager',
+    resources: ['events'],
+    verbs: ['patch'],
+    seldom: true,
+    reason: REPEATED,
+  },
 ];

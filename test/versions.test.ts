@@ -97,7 +97,6 @@ test('the tests of Kafka run the pinned Kafka, and the stream with the jars that
   );
   expect(versionsOf('test/kafka/client/pom.xml')).toMatchObject({
     'spark-sql-kafka-0-10_2.13': versions.spark,
-    'delta-spark_4.1_2.13': versions.delta,
   });
   expect(read('test/kafka/requirements.txt')).toContain(`pyspark==${versions.spark}`);
 });

@@ -50,6 +50,17 @@ class Rendered:
         return found
 
 
+    def tables(self) -> dict[str, str]:
+        """What every job of the site is told of tables."""
+        defaults = next(
+            each["data"]["spark-defaults.conf"]
+            for each in self.all("ConfigMap")
+            if each["metadata"]["name"] == "spark-operator-defaults"
+        )
+        keys = ("spark.sql.extensions ", "spark.sql.catalog.")
+        return dict(line.split(" ", 1) for line in defaults.splitlines() if line.startswith(keys))
+
+
 def render(jwks: str) -> Rendered:
     text = run("node", "bin/run.js", "test/kafka/render.ts", jwks, cwd=ROOT)
     return Rendered(json.loads(text))
@@ -108,9 +119,12 @@ class Cluster:
 
     folder: Path
     rendered: Rendered
+    # The port at which clients find the cluster; one that is free by default.
+    entrance: int | None = None
     passwords: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.folder.mkdir(exist_ok=True)
         self.kafka = self.rendered.one("Kafka", "lake")["spec"]["kafka"]
         self.authority = Authority(self.folder / "authority")
         names = [
@@ -127,6 +141,8 @@ class Cluster:
         for index in range(brokers):
             names = {each: next(ports) for each in ("replication", *listeners)}
             self.nodes.append(Node(f"broker-{index}", 1 + index, True, names))
+        if self.entrance is not None:
+            self.brokers[0].ports["clients"] = self.entrance
         self.classes = self.folder / "classes"
         run(JAVAC, "-nowarn", "-cp", f"{JARS}/*", "-d", str(self.classes), str(Path(__file__).parent / "Admin.java"))
 

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pyspark
 import pytest
 from cluster import ROOT, Cluster
 from pyspark.sql import Row, SparkSession
@@ -24,13 +23,12 @@ SMALL = {"spark.sql.shuffle.partitions": "2", "spark.databricks.delta.snapshotPa
 
 
 def jars() -> list[str]:
-    """What the job fetches, less what Spark has already."""
+    """What the job fetches, less what the image of Spark has already."""
 
     def name(jar: Path) -> str:
         return re.sub(r"-\d[\w.-]*\.jar$", "", jar.name)
 
-    home = Path(pyspark.__file__).parent / "jars"
-    has = {name(jar) for jar in home.glob("*.jar")}
+    has = {name(jar) for jar in Path(os.environ["SPARK_HOME"], "jars").glob("*.jar")}
     return sorted(str(jar) for jar in Path(os.environ["STREAM_JARS"]).glob("*.jar") if name(jar) not in has)
 
 
@@ -66,10 +64,11 @@ class Stream:
 
     def start(self, *more: str) -> None:
         conf = {key: value for key, value in self.job["sparkConf"].items() if not key.startswith("spark.jars")}
+        conf |= self.cluster.rendered.tables()
         conf |= {"spark.jars": ",".join(jars()), "spark.driver.bindAddress": "127.0.0.1"}
         conf |= {"spark.driver.host": "127.0.0.1", "spark.ui.enabled": "false", **SMALL}
         flags = [part for key, value in conf.items() for part in ("--conf", f"{key}={value}")]
-        submit = Path(pyspark.__file__).parent / "bin/spark-submit"
+        submit = Path(os.environ["SPARK_HOME"], "bin/spark-submit")
         self.runs += 1
         log = self.log.open("wb")
         self.process = subprocess.Popen(
@@ -120,12 +119,11 @@ def stream(cluster: Cluster, tmp_path: Path) -> Iterator[Stream]:
 
 
 @pytest.fixture(scope="module")
-def spark() -> Iterator[SparkSession]:
+def spark(cluster: Cluster) -> Iterator[SparkSession]:
     session = (
         SparkSession.builder.master("local[1]")
         .config("spark.jars", ",".join(jars()))
-        .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
-        .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+        .config(map=cluster.rendered.tables())
         .config("spark.ui.enabled", "false")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")

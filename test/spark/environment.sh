@@ -2,6 +2,8 @@
 # each set of them, in the user's cache; nothing is written to the repository.
 #   need NAME          checks Python and Java; NAME is the test that asks
 #   environment FILE   sets `environment` to the folder that has what FILE lists
+#   spark_home LIST…   sets SPARK_HOME to a folder with the Spark of that environment and the jars of these lists of
+#                      images/spark, as the image has them; MAVEN names another repository than Maven Central
 
 fail() {
   printf '%s: %s\n  remedy: %s\n' "$name" "$1" "$2" >&2
@@ -36,4 +38,34 @@ PYTHON
   "$python" -m venv "$made"
   "$made/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$1"
   [ -d "$environment" ] || mv "$made" "$environment"
+}
+
+spark_home() {
+  local images list jars made lists=()
+  images=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../images/spark" && pwd)
+  for list in "$@"; do lists+=("$images/jars-$list.txt"); done
+  jars=$cache/jars-$(cat "${lists[@]}" | sha256sum | cut -c 1-16)
+  if [ ! -d "$jars" ]; then
+    made=$(mktemp -d "$cache/making-XXXXXX")
+    trap 'rm -rf "$made"' EXIT
+    "$python" -B "$images/fetch_jars.py" --from "${MAVEN:-https://repo1.maven.org/maven2}" --to "$made" \
+      "${lists[@]}" >/dev/null
+    mv -T "$made" "$jars" 2>/dev/null || [ -d "$jars" ]
+  fi
+  SPARK_HOME=$cache/spark-home-$(echo "$environment" "$jars" | sha256sum | cut -c 1-16)
+  export SPARK_HOME
+  [ ! -d "$SPARK_HOME" ] || return 0
+  made=$(mktemp -d "$cache/making-XXXXXX")
+  trap 'rm -rf "$made"' EXIT
+  "$environment/bin/python" - "$made" "$jars" <<'PYTHON'
+import pathlib, sys, pyspark
+
+made, fetched = map(pathlib.Path, sys.argv[1:])
+installed = pathlib.Path(pyspark.__path__[0])
+(made / "bin").symlink_to(installed / "bin")
+(made / "jars").mkdir()
+for jar in [*(installed / "jars").iterdir(), *fetched.iterdir()]:
+    (made / "jars" / jar.name).symlink_to(jar)
+PYTHON
+  mv -T "$made" "$SPARK_HOME" 2>/dev/null || [ -d "$SPARK_HOME" ]
 }

@@ -41,9 +41,7 @@ export function started(
   const { eventOption: option } = job;
   const program = job.program ?? programUri('trips.py');
   const example = job.program === undefined && job.arguments === undefined;
-  const others = example
-    ? tripsArguments((layer) => site.uri(layer, `events/${name}`), 'all')
-    : (job.arguments ?? []);
+  const others = example ? tripsArguments(site, `events/${name}`, 'all') : (job.arguments ?? []);
   return {
     what: number === 0 ? 'job' : `job${number}`,
     spec: {

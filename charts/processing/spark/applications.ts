@@ -5,7 +5,6 @@ import type { Site, SiteTeam } from '../../../core/site';
 import { ScheduledSparkApplication, SparkApplication } from '../../../imports/spark-operator';
 import { declareJob, type Job, sparkApplicationSpec } from './application';
 import type { ApplicationSettings } from './application-settings';
-import { DELTA_CONF, packagesConf } from './delta';
 import { AFTER_OPERATOR, NO_HEALTH } from './example';
 import { executorRole } from './placement';
 import { programUri } from './programs';
@@ -113,7 +112,7 @@ function jobOf(
       arguments: sqlArguments(chart.site, application),
       ...size,
       ...shape,
-      conf: { ...packagesConf(chart, settings, team.namespace, []), ...DELTA_CONF, ...conf },
+      ...(Object.keys(conf).length > 0 ? { conf } : {}),
     };
   }
   return {

@@ -3,9 +3,10 @@ import type { Egress, Identity } from '../../../core/cloud';
 import type { Site } from '../../../core/site';
 import { ACCOUNTS } from './accounts';
 import { PORTS } from './endpoints';
-import { imageOf, jarsOf } from './image';
+import { imageOf, jarsOf, storeJars } from './image';
 import { lineageConf, lineageJars } from './lineage';
 import type { Settings } from './settings';
+import { tableConf } from './tables';
 import { CONTAINERS, GRACE_PERIOD } from './template';
 
 /** Settings of Spark by key. */
@@ -47,22 +48,17 @@ export function mavenEgress({ repositories }: Settings): Egress {
   return { name: 'maven', cidrs: ['0.0.0.0/0'], ports: [443, ...ports] };
 }
 
-/**
- * The object store: its connector, and how pods of an identity prove who they are.
- * @param jars that are fetched. Default: the connector, where the image lacks it
- */
-export function storeConf(
-  site: Site,
-  settings: Settings,
-  identity: Identity,
-  jars: readonly string[] = jarsOf(site, settings),
-): SparkConf {
+/** The object store: how it is reached, and how pods of an identity prove who they are. */
+function hadoopConf(site: Site, identity: Identity): SparkConf {
   const hadoop = Object.entries({ ...site.cloud.objectStore.hadoop, ...identity.hadoop });
-  return {
-    ...jarConf(jars, settings),
-    ...Object.fromEntries(hadoop.map(([key, value]) => [`spark.hadoop.${key}`, value])),
-  };
+  return Object.fromEntries(hadoop.map(([key, value]) => [`spark.hadoop.${key}`, value]));
 }
+
+/** What reads from the object store and knows no tables. */
+export const storeConf = (site: Site, settings: Settings, identity: Identity): SparkConf => ({
+  ...jarConf(storeJars(site, settings), settings),
+  ...hadoopConf(site, identity),
+});
 
 /** Where event logs lie. The root of the bucket: any folder in it would have to be made before the first job. */
 export const eventLog = (site: Site): string => site.uri('event-logs');
@@ -70,7 +66,9 @@ export const eventLog = (site: Site): string => site.uri('event-logs');
 /** What every job of the site is started with; a job may overwrite any of it. */
 export function sparkDefaults(site: Site, settings: Settings, identity: Identity): SparkConf {
   return {
-    ...storeConf(site, settings, identity, jobJars(site, settings)),
+    ...jarConf(jobJars(site, settings), settings),
+    ...hadoopConf(site, identity),
+    ...tableConf(site),
     ...lineageConf(site, settings),
 
     'spark.eventLog.enabled': 'true',

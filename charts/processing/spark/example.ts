@@ -20,10 +20,9 @@ export function writeExample(
   const { namespace } = chosenTeam(chart.site, 'example', settings.example.team);
   const templates = pods.get(namespace);
   if (!templates) return;
-  const uris = tripsArguments((layer) => chart.site.uri(layer, 'examples/trips'), 'all');
   const spec = sparkApplicationSpec(chart, settings, templates, {
     program: programUri('trips.py'),
-    arguments: uris,
+    arguments: tripsArguments(chart.site, 'examples/trips', 'all'),
   });
   new SparkApplication(chart, 'example', {
     metadata: { name: NAME, namespace, annotations: { ...AFTER_OPERATOR, ...NO_HEALTH } },

@@ -1,4 +1,4 @@
-import { coordinates, jarConflict, stack } from '../../../compatibility';
+import { coordinates, type JarList, jarConflict, stack } from '../../../compatibility';
 import { InputError } from '../../../core/problem';
 import type { Site } from '../../../core/site';
 import { versions } from '../../../versions';
@@ -41,14 +41,21 @@ const url = (coordinate: string): string => {
 };
 
 /**
- * Jars that are fetched when a job starts.
+ * Jars that are fetched when a job starts: those of tables and the connector of the object store, or those chosen.
  * @throws InputError where one is built for another Spark
  */
-export function jarsOf(site: Site, chosen: Chosen): readonly string[] {
+export const jarsOf = (site: Site, chosen: Chosen): readonly string[] =>
+  fetched(site, chosen, 'tables', site.cloud.objectStore.client.protocol);
+
+/** The same for a program that only reads from the object store. */
+export const storeJars = (site: Site, chosen: Chosen): readonly string[] =>
+  fetched(site, chosen, site.cloud.objectStore.client.protocol);
+
+function fetched(site: Site, chosen: Chosen, ...lists: readonly JarList[]): readonly string[] {
   if (chosen.jars === undefined) {
     if (isOurs(site, chosen)) return [];
-    const connector = coordinates(stack)[site.cloud.objectStore.client.protocol];
-    return connector.map((each) => (each.split(':').length > 3 ? url(each) : each));
+    const jars = lists.flatMap((list) => coordinates(stack)[list]);
+    return jars.map((each) => (each.split(':').length > 3 ? url(each) : each));
   }
   const problems = chosen.jars.flatMap((found, index) => {
     const why = jarConflict(found, stack);

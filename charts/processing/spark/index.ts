@@ -16,6 +16,7 @@ import { readPrograms } from './programs';
 import { settings } from './settings';
 import { operatorSize } from './sizing';
 import { writeStream } from './stream';
+import { keepTables } from './tables';
 import { writeTeam } from './teams';
 import { writeTraining } from './training';
 import { writeWebhook } from './webhook';
@@ -72,6 +73,7 @@ export const spark = component({
     writeWebhook(chart);
     writeHistoryServer(chart, chosen);
     writeConnect(chart, chosen, (namespace) => pods.get(namespace)?.conf ?? '');
+    keepTables(chart);
     writeExample(chart, chosen, pods);
     if (isOurs(site, chosen)) writeTraining(chart, chosen, pods);
     writeAlerts(chart, chosen);

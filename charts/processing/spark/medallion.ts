@@ -8,7 +8,8 @@ import type { Settings } from './settings';
 
 /** The WorkflowTemplate, in the namespace of the team that the site has chosen. */
 export const MEDALLION = 'medallion';
-
+/** Filled in by the workflow. */
+const DATE = '--date={{workflow.parameters.date}}';
 const LAYERS = ['raw', 'curated', 'presentation'] as const;
 
 /** The trips of the example, one job a layer, each after the one before it. */
@@ -21,8 +22,11 @@ export function writeMedallion(chart: ComponentChart, settings: Settings): void 
     metadata: { name: MEDALLION, namespace },
     spec: {
       serviceAccountName: WORKFLOW_ACCOUNT,
+      arguments: {
+        parameters: [{ name: 'date', value: 'all', description: 'The day to process, 2026-01-05, or all' }],
+      },
       entrypoint: 'layers',
-      // Two at once would write the same days, whoever starts them.
+      // Two at once would write the same days, and two drivers that commit to a table in S3 lose commits.
       synchronization: { mutexes: [{ name: MEDALLION }] },
       // A workflow that is stopped or fails leaves no job behind; one that succeeds leaves all to be looked at.
       onExit: 'clean-up',
@@ -42,9 +46,7 @@ export function writeMedallion(chart: ComponentChart, settings: Settings): void 
                     { name: 'program', value: programUri('trips.py') },
                     {
                       name: 'arguments',
-                      value: JSON.stringify(
-                        tripsArguments((each) => site.uri(each, `${MEDALLION}/trips`), layer),
-                      ),
+                      value: JSON.stringify([...tripsArguments(site, `${MEDALLION}/trips`, layer), DATE]),
                     },
                   ],
                 },
@@ -69,7 +71,6 @@ export function writeMedallion(chart: ComponentChart, settings: Settings): void 
       schedules: [schedule],
       timezone: 'UTC',
       suspend: suspended,
-      // Two at once would write the same days.
       concurrencyPolicy: 'Forbid',
       startingDeadlineSeconds: 3600,
       successfulJobsHistoryLimit: 3,

@@ -30,8 +30,8 @@ export const settings = z.strictObject({
     )
     .optional()
     .describe(
-      'Jars that are fetched when a job starts. Default: none for images of the platform, else the connector of the ' +
-        'object store, which the image of Apache lacks; [] for an image that has it',
+      'Jars that are fetched when a job starts. Default: none for images of the platform, else what the image of ' +
+        'Apache lacks: Delta, Iceberg and the connector of the object store; [] for an image that has them',
     ),
   repositories: z
     .array(z.url({ protocol: /^https?$/, error: 'must be a URL' }))

@@ -17,8 +17,8 @@ import {
 } from '../kafka';
 import { declareJob, type Job, sparkApplicationSpec } from './application';
 import { chosenTeam } from './chosen-team';
-import { DELTA_CONF, packagesConf } from './delta';
 import { AFTER_OPERATOR, NO_HEALTH } from './example';
+import { packagesConf } from './packages';
 import { programUri } from './programs';
 import type { Settings } from './settings';
 import type { TeamPods } from './teams';
@@ -120,7 +120,6 @@ export function topicJob(
     endless: true,
     conf: {
       ...packagesConf(chart, settings, namespace, [SOURCE]),
-      ...DELTA_CONF,
       'spark.sql.streaming.metricsEnabled': 'true',
     },
   };

@@ -3,7 +3,8 @@
     import lake
 
     spark = lake.session()
-    spark.read.parquet(lake.uri("presentation", "daily_trips"))
+    spark.read.format("delta").load(lake.uri("presentation", "examples/trips"))
+    spark.table("lake.examples.trips")
 
 A session has executors on spot nodes: as many as it has work for, and none while it has none. `SparkSession.builder` of
 PySpark gives the same session with the sizes of the server.

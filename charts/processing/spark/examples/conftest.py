@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from pyspark.sql import SparkSession
+from support import tables
 
 
 @pytest.fixture(scope="session")
@@ -12,8 +13,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
         SparkSession.builder.master("local[2]")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
+        .config(map=tables(tmp_path_factory.mktemp("iceberg")))
         .config("spark.sql.shuffle.partitions", "3")
         .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
         # What the platform or a user may set, and the program must not depend on.

@@ -1,14 +1,32 @@
-"""What tests need that lose processes of Spark."""
+"""What tests need of Spark: the tables of the platform, and executors that can be lost."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
-import pyspark
-
 # Seconds that a process may take; a busy machine needs a hundred to start Java.
 PATIENCE = 400
+# Nothing here is large: the log of a table is read in one part.
+SMALL = {"spark.databricks.delta.snapshotPartitions": "1", "spark.ui.enabled": "false"}
+
+
+def tables(warehouse: Path) -> dict[str, str]:
+    """What is set for the tables of every job, as it is rendered, with another folder of the catalog."""
+    rendered = "dist/onprem/spark/configmap-spark-operator-defaults.yaml"
+    keys = ("spark.sql.extensions ", "spark.sql.catalog.")
+    text = (Path(__file__).parents[4] / rendered).read_text()
+    lines = (line.strip() for line in text.splitlines())
+    found = dict(line.split(" ", 1) for line in lines if line.startswith(keys))
+    return found | {"spark.sql.catalog.lake.warehouse": str(warehouse)} | SMALL
+
+
+def submit_arguments(master: str, warehouse: Path, **more: str) -> str:
+    """What PySpark starts Spark with."""
+    chosen = tables(warehouse) | more
+    listed = " ".join(f"--conf {key}={value}" for key, value in chosen.items())
+    return f"--master {master} {listed} pyspark-shell"
 
 
 class Cluster:
@@ -20,18 +38,17 @@ class Cluster:
         home.mkdir()
         self._events.mkdir()
         for name in ("bin", "jars"):
-            (home / name).symlink_to(Path(pyspark.__file__).parent / name)
+            (home / name).symlink_to(Path(os.environ["SPARK_HOME"]) / name)
         chosen = {
-            "spark.ui.enabled": "false",
             "spark.eventLog.enabled": "true",
             "spark.eventLog.dir": self._events.as_uri(),
             "spark.eventLog.compress": "false",
             "spark.eventLog.rolling.enabled": "false",
             **settings,
         }
-        submit = " ".join(f"--conf {key}={value}" for key, value in chosen.items())
+        submit = submit_arguments("local-cluster[2,1,1024]", folder / "iceberg", **chosen)
         self.environment = {
-            "PYSPARK_SUBMIT_ARGS": f"--master local-cluster[2,1,1024] {submit} pyspark-shell",
+            "PYSPARK_SUBMIT_ARGS": submit,
             "SPARK_HOME": str(home),
             "SPARK_SCALA_VERSION": "2.13",
         }

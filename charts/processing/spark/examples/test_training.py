@@ -16,17 +16,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import training
-from support import PATIENCE, Cluster, executors
+from pyspark.sql import SparkSession
+from support import PATIENCE, Cluster, executors, submit_arguments
 
 PROGRAM = Path(training.__file__)
 ROWS = 2000
-LOCAL = "--master local[2] --conf spark.ui.enabled=false pyspark-shell"
 SIZE = ["--epochs=40", "--every=4", "--partitions=2"]
 
 Json = dict[str, Any]
 
 
-def write_trips(folder: Path, rows: int = ROWS) -> None:
+def write_trips(spark: SparkSession, folder: Path, rows: int = ROWS) -> None:
     """Curated trips of two days whose fare follows from distance and duration, with noise."""
     random = np.random.default_rng(7)
     start = datetime(2026, 1, 5, tzinfo=UTC)
@@ -34,7 +34,7 @@ def write_trips(folder: Path, rows: int = ROWS) -> None:
     minutes = random.integers(5, 60, rows)
     distance = (minutes * random.uniform(0.2, 0.9, rows)).round(2)
     fare = (3 + 2 * distance + 0.25 * minutes + random.normal(0, 0.5, rows)).round(2)
-    folder.mkdir(parents=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     table = pa.table(
         {
             "trip_id": [f"trip-{number}" for number in range(rows)],
@@ -47,13 +47,15 @@ def write_trips(folder: Path, rows: int = ROWS) -> None:
             "fare": pa.array([Decimal(f"{each:.2f}") for each in fare], pa.decimal128(10, 2)),
         }
     )
-    pq.write_table(table, folder / "trips.parquet")
+    file = folder.with_suffix(".parquet")
+    pq.write_table(table, file)
+    spark.read.parquet(file.as_uri()).write.format("delta").save(folder.as_uri())
 
 
 @pytest.fixture(scope="session")
-def trips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trips(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lake") / "trips"
-    write_trips(folder)
+    write_trips(spark, folder)
     return folder
 
 
@@ -63,7 +65,7 @@ def start(folder: Path, trips: Path, *more: str, **variables: str) -> "subproces
     given = {
         "SPARK_LOCAL_IP": "127.0.0.1",
         "PYSPARK_PYTHON": sys.executable,
-        "PYSPARK_SUBMIT_ARGS": LOCAL,
+        "PYSPARK_SUBMIT_ARGS": submit_arguments("local[2]", folder / "iceberg"),
     }
     return subprocess.Popen(
         [
@@ -129,7 +131,7 @@ def test_the_model_is_close_to_the_best_there_is(
     errors = [each["error"] for each in said if each["step"] == "epoch"]
     assert errors[-1] < errors[0] / 10
     found = json.loads(model)
-    table = pq.read_table(trips / "trips.parquet").to_pydict()
+    table = pq.read_table(trips.with_suffix(".parquet")).to_pydict()
     hours = [each.hour + each.minute / 60 for each in table["pickup_at"]]
     features = np.column_stack(
         [
@@ -191,9 +193,9 @@ def test_a_lost_executor_changes_nothing(
     assert (tmp_path / "model" / "model.json").read_bytes() == undisturbed[1]
 
 
-def test_no_trips_are_an_error(tmp_path: Path) -> None:
+def test_no_trips_are_an_error(spark: SparkSession, tmp_path: Path) -> None:
     trips = tmp_path / "trips"
-    write_trips(trips, 0)
+    write_trips(spark, trips, 0)
     process = start(tmp_path, trips)
     try:
         output, error = process.communicate(timeout=PATIENCE)

@@ -1,9 +1,10 @@
 """Runs trips.py on real data in a local Spark and compares it with a plain recomputation.
 
-pip install -r requirements.txt && pytest    (Java 17 or 21)
+npm run test:spark    (SPARK_HOME has the jars of Delta and Iceberg)
 """
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -13,7 +14,6 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stdout
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,11 +23,13 @@ from typing import Any
 import pytest
 import trips
 from pyspark.sql import Row, SparkSession
-from support import PATIENCE, Cluster, executors
+from pyspark.sql import functions as F
+from support import PATIENCE, Cluster, executors, submit_arguments
 
 PROGRAM = Path(trips.__file__)
 DAY, NEXT_DAY = "2026-01-05", "2026-01-06"
 ROWS = 3000
+TABLE = "lake.examples.trips"
 HEADER = "trip_id,zone,pickup_at,dropoff_at,distance_km,fare"
 GOOD = "{},7,{} 10:00:00,{} 10:30:00,12.50,20.00"
 
@@ -36,7 +38,13 @@ Json = dict[str, Any]
 
 def arguments(lake: Path, layer: str, *more: str) -> list[str]:
     uris = (f"--{name}={(lake / name).as_uri()}" for name in trips.LAYERS)
-    return ["--layer", layer, *uris, *more]
+    return ["--layer", layer, *uris, f"--iceberg={table_of(lake)}", *more]
+
+
+def table_of(lake: Path) -> str:
+    """The Iceberg table of a lake: all share one catalog."""
+    digest = hashlib.sha256(str(lake).encode()).hexdigest()[:8]
+    return f"{TABLE}_{digest}"
 
 
 def run(spark: SparkSession, lake: Path, layer: str, *more: str) -> list[Json]:
@@ -57,9 +65,12 @@ def sample(
 
 
 @pytest.fixture
-def lake(sample: tuple[Path, list[Json]], tmp_path: Path) -> Path:
-    """A copy of that lake."""
-    return Path(shutil.copytree(sample[0], tmp_path / "lake"))
+def lake(spark: SparkSession, sample: tuple[Path, list[Json]], tmp_path: Path) -> Path:
+    """A copy of that lake, and of its Iceberg table."""
+    copied = Path(shutil.copytree(sample[0], tmp_path / "lake"))
+    rows = spark.table(table_of(sample[0]))
+    rows.writeTo(table_of(copied)).partitionedBy(F.col("pickup_date")).create()
+    return copied
 
 
 def put(lake: Path, day: str, *lines: str, header: str = HEADER) -> None:
@@ -70,18 +81,34 @@ def put(lake: Path, day: str, *lines: str, header: str = HEADER) -> None:
     (folder / "trips.csv").write_text("\n".join([header, *lines]) + "\n")
 
 
-def stored(spark: SparkSession, lake: Path, layer: str) -> list[Row]:
-    """All rows of a layer, sorted, in UTC."""
+def utc(spark: SparkSession) -> SparkSession:
     session = spark.newSession()
     session.conf.set("spark.sql.session.timeZone", "UTC")
-    rows = session.read.parquet((lake / layer).as_uri()).collect()
+    return session
+
+
+def stored(spark: SparkSession, lake: Path, layer: str) -> list[Row]:
+    """All rows of a table of Delta, sorted, in UTC."""
+    rows = utc(spark).read.format("delta").load((lake / layer).as_uri()).collect()
     return sorted(rows, key=str)
 
 
-def files(lake: Path, layer: str) -> dict[str, set[str]]:
-    """The data files of a layer by day. Their names differ from run to run."""
+def copied(spark: SparkSession, lake: Path) -> list[Row]:
+    """The same of the Iceberg table."""
+    return sorted(utc(spark).table(table_of(lake)).collect(), key=str)
+
+
+def files(spark: SparkSession, lake: Path, layer: str) -> dict[str, set[str]]:
+    """The data files of a layer by day: those that its table has now. Their names differ from run to run."""
+    folder = lake / layer
+    tracked = (folder / "_delta_log").exists()
+    rows = spark.read.format("delta").load(folder.as_uri()) if tracked else None
+    return by_day(rows.inputFiles() if rows else [str(each) for each in folder.rglob("part-*")])
+
+
+def by_day(paths: list[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    for path in (lake / layer).rglob("part-*"):
+    for path in map(Path, paths):
         found[path.parent.name.removeprefix("pickup_date=")].add(path.name)
     return found
 
@@ -160,6 +187,7 @@ def test_rows_read_are_curated_quarantined_or_duplicates(
     assert expected.duplicates > 0
     rows = {row["trip_id"]: tuple(row)[1:] for row in stored(spark, lake, "curated")}
     assert rows == expected.trips
+    assert copied(spark, lake) == stored(spark, lake, "curated")
     reasons = Counter(row["reason"] for row in stored(spark, lake, "curated_quarantine"))
     assert reasons == expected.reasons
 
@@ -210,7 +238,7 @@ def test_the_sample_is_the_same_on_every_machine(
     with redirect_stdout(io.StringIO()):
         trips.run(session, trips.parse(arguments(tmp_path, "raw", f"--rows={ROWS}")))
     assert lines(tmp_path) == lines(sample[0])
-    assert len(files(tmp_path, "raw")) == trips.SAMPLE_DAYS
+    assert len(files(spark, tmp_path, "raw")) == trips.SAMPLE_DAYS
 
 
 def test_a_second_run_changes_nothing(
@@ -219,11 +247,12 @@ def test_a_second_run_changes_nothing(
     raw, *others = run(spark, lake, "all", "--rows=99")
 
     assert raw == {"layer": "raw", "rows": ROWS, "generated": False}
-    assert files(lake, "raw") == files(sample[0], "raw")
+    assert files(spark, lake, "raw") == files(spark, sample[0], "raw")
     assert others == sample[1][1:]
+    assert copied(spark, lake) == copied(spark, sample[0])
     for layer in ("curated", "curated_quarantine", "presentation"):
         assert stored(spark, lake, layer) == stored(spark, sample[0], layer)
-        before, after = files(sample[0], layer), files(lake, layer)
+        before, after = files(spark, sample[0], layer), files(spark, lake, layer)
         assert {day: len(names) for day, names in after.items()} == {
             day: len(names) for day, names in before.items()
         }
@@ -240,8 +269,11 @@ def test_a_date_rewrites_only_that_day(
 
     assert (curated["read"], curated["written"], curated["quarantined"]) == (2, 1, 1)
     assert (presentation["read"], presentation["written"]) == (1, 1)
+    today = [row for row in copied(spark, lake) if str(row["pickup_date"]) == DAY]
+    assert [row["trip_id"] for row in today] == ["new"]
+    assert len(copied(spark, lake)) == len(stored(spark, lake, "curated"))
     for layer in ("curated", "curated_quarantine", "presentation"):
-        before, after = files(sample[0], layer), files(lake, layer)
+        before, after = files(spark, sample[0], layer), files(spark, lake, layer)
         changed = {day for day in before | after if before[day] != after[day]}
         assert changed == {DAY}
         today = [row for row in stored(spark, lake, layer) if str(row["pickup_date"]) == DAY]
@@ -252,40 +284,25 @@ def test_an_empty_day_of_a_full_lake_gets_its_own_sample(spark: SparkSession, la
     raw, curated, _ = run(spark, lake, "all", "--date=2026-02-01", "--rows=50")
     assert raw == {"layer": "raw", "rows": 50, "generated": True}
     assert curated["read"] == 50
-    assert len(files(lake, "curated")) == trips.SAMPLE_DAYS + 1
-
-
-def test_days_can_run_side_by_side(spark: SparkSession, tmp_path: Path) -> None:
-    days = [f"2026-03-0{number}" for number in range(1, 5)]
-    for number, day in enumerate(days):
-        put(tmp_path, day, *(GOOD.format(f"{day}-{n}", day, day) for n in range(number + 1)))
-
-    def both(day: str) -> None:
-        session = spark.newSession()
-        for layer in ("curated", "presentation"):
-            trips.run(session, trips.parse(arguments(tmp_path, layer, f"--date={day}")))
-
-    with ThreadPoolExecutor(len(days)) as pool:
-        list(pool.map(both, days))
-    counts = Counter(str(row["pickup_date"]) for row in stored(spark, tmp_path, "curated"))
-    assert counts == {day: number + 1 for number, day in enumerate(days)}
-    assert [row["trips"] for row in stored(spark, tmp_path, "presentation")] == [1, 2, 3, 4]
+    assert len(files(spark, lake, "curated")) == trips.SAMPLE_DAYS + 1
 
 
 def test_a_day_that_loses_its_last_good_row_leaves_nothing_behind(
     spark: SparkSession, lake: Path
 ) -> None:
-    others = set(files(lake, "raw")) - {DAY}
+    others = set(files(spark, lake, "raw")) - {DAY}
     put(lake, DAY, GOOD.format("", DAY, DAY))
     run(spark, lake, "curated", f"--date={DAY}")
     for layer in ("curated", "presentation"):
-        assert set(files(lake, layer)) == others
-    assert DAY in files(lake, "curated_quarantine")
+        assert set(files(spark, lake, layer)) == others
+    assert DAY in files(spark, lake, "curated_quarantine")
+    assert DAY not in {str(row["pickup_date"]) for row in copied(spark, lake)}
 
     put(lake, DAY, GOOD.format("repaired", DAY, DAY))
     run(spark, lake, "curated", f"--date={DAY}")
-    assert set(files(lake, "curated")) == others | {DAY}
-    assert set(files(lake, "curated_quarantine")) == others
+    assert set(files(spark, lake, "curated")) == others | {DAY}
+    assert set(files(spark, lake, "curated_quarantine")) == others
+    assert DAY in {str(row["pickup_date"]) for row in copied(spark, lake)}
 
 
 REASONS = [
@@ -333,13 +350,13 @@ def test_a_file_with_other_columns_stops_the_run(spark: SparkSession, tmp_path: 
     put(tmp_path, DAY, GOOD.format("a", DAY, DAY), header=swapped)
     with pytest.raises(Exception, match="CSV header does not conform to the schema"):
         run(spark, tmp_path, "curated")
-    assert not files(tmp_path, "curated")
+    assert not files(spark, tmp_path, "curated")
 
 
 def test_parquet_is_zstd_with_plain_timestamps(
     spark: SparkSession, sample: tuple[Path, list[Json]]
 ) -> None:
-    path, *_ = (sample[0] / "curated").rglob("*.parquet")
+    path, *_ = (sample[0] / "curated").glob("pickup_date=*/*.parquet")
     jvm = spark._jvm
     assert jvm is not None
     source = jvm.org.apache.parquet.hadoop.util.HadoopInputFile.fromPath(
@@ -383,12 +400,16 @@ def test_a_day_without_rows_is_an_error(spark: SparkSession, lake: Path) -> None
         (["--raw=s3a://b/curated/new"], "layers need separate folders: s3a://b/curated/new lies"),
         (["--curated=s3a://b/raw/"], "layers need separate folders: s3a://b/raw lies in"),
         (["--presentation=s3a://b/curated_quarantine"], "layers need separate folders"),
+        (["--iceberg=trips"], "argument --iceberg: 'trips' is no table of a catalog"),
+        (["--iceberg=lake.a;drop.b"], "argument --iceberg: 'lake.a;drop.b' is no table"),
         (["--speed=1"], "unrecognized arguments: --speed=1"),
     ],
 )
 def test_bad_arguments(capsys: pytest.CaptureFixture[str], change: list[str], message: str) -> None:
     uris = [f"--{layer}=s3a://b/{layer}" for layer in trips.LAYERS]
-    trips.parse(["--layer=all", *uris])
+    uris.append(f"--iceberg={TABLE}")
+    assert trips.parse(["--layer=all", *uris]).days is None
+    assert trips.parse(["--layer=all", *uris, "--date=all"]).days is None
     with pytest.raises(SystemExit) as stop:
         trips.parse(["--layer=all", *uris, *change])
     assert stop.value.code == 2
@@ -407,9 +428,8 @@ def test_bad_arguments(capsys: pytest.CaptureFixture[str], change: list[str], me
     ],
 )
 def test_every_scheme_is_accepted(uri: str) -> None:
-    options = trips.parse(
-        ["--layer=raw", f"--raw={uri}/", "--curated=s3a://b/c", "--presentation=s3a://b/p"]
-    )
+    others = ["--curated=s3a://b/c", "--presentation=s3a://b/p", f"--iceberg={TABLE}"]
+    options = trips.parse(["--layer=raw", f"--raw={uri}/", *others])
     assert options.raw == uri.replace("file:/", "file:///")
 
 
@@ -428,8 +448,9 @@ def program(lake: Path, layer: str, **variables: str) -> subprocess.Popen[str]:
 
 
 def test_the_exit_code_tells_an_empty_layer(tmp_path: Path) -> None:
-    submit = "--master local[1] --conf spark.ui.enabled=false pyspark-shell"
-    process = program(tmp_path, "presentation", PYSPARK_SUBMIT_ARGS=submit)
+    process = program(
+        tmp_path, "presentation", PYSPARK_SUBMIT_ARGS=submit_arguments("local[1]", tmp_path / "iceberg")
+    )
     output, error = process.communicate(timeout=PATIENCE)
     curated = (tmp_path / "curated").as_uri()
     assert process.returncode == 3

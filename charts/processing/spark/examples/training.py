@@ -3,7 +3,7 @@
     training.py --trips URI --model URI --checkpoint URI
                 [--epochs N] [--every N] [--rate R] [--partitions N]
 
-Reads the curated trips. Nine in ten train a linear model of distance, duration and time of day by gradient
+Reads the curated trips, a Delta table. Nine in ten train a linear model of distance, duration and time of day by gradient
 descent with momentum; the tenth tells how good it is. Each epoch is one pass: executors work out the
 gradient of their rows, the driver adds the parts up and takes a step.
 
@@ -33,10 +33,6 @@ import pyarrow as pa
 from pyspark import RDD, StorageLevel, TaskContext
 from pyspark.sql import DataFrame, SparkSession
 
-SCHEMA = (
-    "trip_id string, pickup_at timestamp, duration_s bigint, distance_km decimal(8,2), "
-    "fare decimal(10,2)"
-)
 FEATURES = {
     "distance_km": "double(distance_km)",
     "minutes": "duration_s / 60D",
@@ -196,7 +192,7 @@ def digest(text: str) -> str:
 
 def read(spark: SparkSession, options: Options) -> DataFrame:
     """Features, fare and whether a trip is held out, in parts and an order that nothing changes."""
-    trips = spark.read.schema(SCHEMA).parquet(options.trips)
+    trips = spark.read.format("delta").load(options.trips)
     features = [f"{expression} {name}" for name, expression in FEATURES.items()]
     return (
         trips.selectExpr(

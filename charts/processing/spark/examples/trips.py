@@ -1,22 +1,26 @@
-"""Medallion ETL of taxi-like trips: raw CSV, curated Parquet, presentation aggregates.
+"""Medallion ETL of taxi-like trips: raw CSV, curated tables, presentation aggregates.
 
     trips.py --layer raw|curated|presentation|all --raw URI --curated URI --presentation URI
-             [--date YYYY-MM-DD] [--rows N]
+             --iceberg CATALOG.NAMESPACE.TABLE [--date YYYY-MM-DD|all] [--rows N]
 
 raw           <raw>/pickup_date=D/*.csv with a header. An empty lake, or an empty day when --date
               is given, is filled with N generated rows, the same ones on every machine.
-curated       <curated>/pickup_date=D: typed rows, one per trip. A row that cannot be used goes
-              unchanged to <curated>_quarantine/pickup_date=D with its reason.
-presentation  <presentation>/pickup_date=D: trips, revenue, mean duration and mean speed by zone
+curated       <curated>, a Delta table: typed rows, one per trip; and the same rows in the Iceberg
+              table. A row that cannot be used goes unchanged to the Delta table
+              <curated>_quarantine, with its reason.
+presentation  <presentation>, a Delta table: trips, revenue, mean duration and mean speed by zone
               and hour.
 
-A run replaces the days that it reads and leaves the others alone, so it can be repeated, and days
-can run side by side. Every layer prints one JSON line with its counts. Times are UTC.
+Tables are partitioned by pickup_date. A run replaces the days that it reads and leaves the others
+alone, each table in one commit, so it can be repeated. One driver writes at a time: where a store
+cannot create a file only if there is none, two would lose commits of each other.
+Every layer prints one JSON line with its counts. Times are UTC.
 Exit code 2: bad arguments. 3: the layer to read is empty, or rows were lost on the way.
 """
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -51,6 +55,7 @@ SESSION = {
     "spark.sql.parquet.compression.codec": "zstd",
     # The default, INT96, is deprecated in Parquet.
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    # For the files of the sample; tables commit by themselves.
     # With spark-hadoop-cloud on the class path, Spark 4.1 commits through PathOutputCommitProtocol,
     # where a dynamic overwrite is refused or appends to the old files (SPARK-56588).
     "spark.sql.sources.commitProtocolClass": (
@@ -75,6 +80,7 @@ class Options:
     raw: str
     curated: str
     presentation: str
+    iceberg: str
     days: list[date] | None
     rows: int
 
@@ -96,8 +102,16 @@ def folder(text: str) -> str:
     return f"{uri.scheme}://{uri.netloc}{uri.path.rstrip('/')}"
 
 
-def day(text: str) -> date:
-    return datetime.strptime(text, "%Y-%m-%d").date()
+def day(text: str) -> date | None:
+    return None if text == "all" else datetime.strptime(text, "%Y-%m-%d").date()
+
+
+def table(text: str) -> str:
+    if not re.fullmatch(r"[a-z]\w*(\.[a-z]\w*){2}", text):
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is no table of a catalog, such as lake.examples.trips"
+        )
+    return text
 
 
 def parse(argv: Sequence[str] | None = None) -> Options:
@@ -106,13 +120,16 @@ def parse(argv: Sequence[str] | None = None) -> Options:
     parser.add_argument("--layer", required=True, choices=[*LAYERS, "all"])
     for layer in LAYERS:
         parser.add_argument(f"--{layer}", required=True, type=folder, metavar="URI")
-    parser.add_argument("--date", type=day, metavar="YYYY-MM-DD", help="default: every day")
+    parser.add_argument("--iceberg", required=True, type=table, metavar="CATALOG.NAMESPACE.TABLE")
+    parser.add_argument("--date", type=day, metavar="YYYY-MM-DD|all", help="default: all")
     parser.add_argument("--rows", type=int, default=10_000, help="size of a generated sample")
     args = parser.parse_args(argv)
     if args.rows < 1:
         parser.error("argument --rows: must be at least 1")
     days = [args.date] if args.date else None
-    options = Options(args.layer, args.raw, args.curated, args.presentation, days, args.rows)
+    options = Options(
+        args.layer, args.raw, args.curated, args.presentation, args.iceberg, days, args.rows
+    )
     used = (options.raw, options.curated, options.quarantine, options.presentation)
     for inner, outer in permutations(used, 2):
         if f"{inner}/".startswith(f"{outer}/"):
@@ -127,35 +144,53 @@ def locate(spark: SparkSession, uri: str) -> tuple[Any, Any]:
     return path.getFileSystem(spark._jsc.hadoopConfiguration()), path
 
 
+def holds(spark: SparkSession, root: str) -> bool:
+    """Whether there is anything: rows that have landed, or a table."""
+    file_system, path = locate(spark, root)
+    return bool(file_system.exists(path))
+
+
 def load(
     spark: SparkSession, root: str, schema: str, days: Collection[date] | None = None
 ) -> DataFrame:
     """The given days of one layer, or all of it; no rows where its folder does not exist."""
-    file_system, path = locate(spark, root)
-    if not file_system.exists(path):
+    if not holds(spark, root):
         # createDataFrame would need Python on an executor; nothing else here does.
         return spark.range(0).selectExpr(f"from_json('', '{schema}') row").select("row.*")
-    reader = spark.read.schema(schema)
     if schema == RAW:
         # Without enforceSchema, the header is compared with the schema.
+        reader = spark.read.schema(schema)
         reader = reader.options(header=True, enforceSchema=False, columnNameOfCorruptRecord="line")
         rows = reader.csv(root, ignoreLeadingWhiteSpace=True, ignoreTrailingWhiteSpace=True)
     else:
-        rows = reader.parquet(root)
+        rows = spark.read.format("delta").load(root)
     return rows if days is None else rows.where(F.col("pickup_date").isin(*days))
 
 
-def store(rows: DataFrame, root: str, kind: str = "parquet") -> None:
-    """Replaces the days that occur in `rows`, in files of even size."""
-    writer = rows.hint("rebalance", "pickup_date").write.option("header", True)
-    writer.save(root, kind, "overwrite", "pickup_date")
+def among(days: Collection[date]) -> str:
+    listed = ", ".join(f"date'{each}'" for each in sorted(days))
+    return f"pickup_date in ({listed})"
+
+
+def replace(rows: DataFrame, root: str, days: Collection[date]) -> None:
+    """Makes `rows` the given days of a Delta table, in files of even size; other days stay."""
+    writer = rows.hint("rebalance", "pickup_date").write.option("replaceWhere", among(days))
+    writer.save(root, "delta", "overwrite", "pickup_date")
 
 
 def remove(spark: SparkSession, root: str, days: Collection[date]) -> None:
-    """Deletes days that have lost their last row: a dynamic overwrite keeps their old files."""
-    for each in sorted(days):
-        file_system, path = locate(spark, f"{root}/pickup_date={each}")
-        file_system.delete(path, True)
+    """Deletes days of a Delta table."""
+    if days and holds(spark, root):
+        spark.sql(f"delete from delta.`{root}` where {among(days)}")
+
+
+def copy(spark: SparkSession, rows: DataFrame, name: str, days: Collection[date]) -> int:
+    """Makes `rows` the given days of an Iceberg table, and tells how many there are then."""
+    if not spark.catalog.tableExists(name):
+        spark.sql(f"create namespace if not exists {name.rpartition('.')[0]}")
+        rows.limit(0).writeTo(name).using("iceberg").partitionedBy(F.col("pickup_date")).create()
+    rows.writeTo(name).overwrite(F.col("pickup_date").isin(*days))
+    return spark.table(name).where(among(days)).count()
 
 
 def log(layer: str, **counts: object) -> None:
@@ -204,7 +239,8 @@ def land(spark: SparkSession, options: Options) -> None:
     generated = load(spark, options.raw, RAW, options.days).isEmpty()
     if generated:
         first, days = (options.days[0], 1) if options.days else (SAMPLE_START, SAMPLE_DAYS)
-        store(sample(spark, first, days, options.rows), options.raw, "csv")
+        rows = sample(spark, first, days, options.rows).hint("rebalance", "pickup_date")
+        rows.write.option("header", True).save(options.raw, "csv", "overwrite", "pickup_date")
     count = load(spark, options.raw, RAW, options.days).count()
     log("raw", rows=count, generated=generated)
 
@@ -242,29 +278,30 @@ def curate(spark: SparkSession, options: Options) -> None:
         raise LayerError(f"the raw layer {options.raw} has no rows{options.scope}")
     days = {row["pickup_date"] for row in found}
     good_days = {row["pickup_date"] for row in found if row["good"]}
-    bad_days = {row["pickup_date"] for row in found if not row["good"]}
 
     # The smallest copy wins: a fixed rule, so that a recomputed partition keeps the same one.
     good = rows.where("reason is null").groupBy("pickup_date", "trip_id")
     trips = good.agg(F.min("typed").alias("typed"), (F.count("*") - 1).alias("repeats"))
     unusable = rows.where("reason is not null").select("reason", *FIELDS, "line", "pickup_date")
-    store(trips.select("trip_id", "typed.*", "pickup_date"), options.curated)
-    store(unusable, options.quarantine)
-    remove(spark, options.curated, days - good_days)
+    replace(trips.select("trip_id", "typed.*", "pickup_date"), options.curated, days)
+    replace(unusable, options.quarantine, days)
     remove(spark, options.presentation, days - good_days)
-    remove(spark, options.quarantine, days - bad_days)
     extra = trips.agg(F.coalesce(F.sum("repeats"), F.lit(0))).collect()[0][0]
     rows.unpersist()
 
     # What was stored is counted from the lake, not from the plan that wrote it.
     read = sum(row["count"] for row in found)
-    written = load(spark, options.curated, CURATED, days).count()
+    curated = load(spark, options.curated, CURATED, days)
+    written = curated.count()
+    copied = copy(spark, curated, options.iceberg, days)
     stored = load(spark, options.quarantine, QUARANTINE, days).groupBy("reason").count().collect()
     reasons = {row["reason"]: row["count"] for row in sorted(stored)}
     bad = sum(reasons.values())
     log("curated", read=read, written=written, quarantined=bad, duplicates=extra, reasons=reasons)
     if read != written + bad + extra:
         raise LayerError(f"rows were lost between {options.raw} and {options.curated}")
+    if copied != written:
+        raise LayerError(f"rows were lost between {options.curated} and {options.iceberg}")
 
 
 def present(spark: SparkSession, options: Options) -> None:
@@ -281,7 +318,7 @@ def present(spark: SparkSession, options: Options) -> None:
         (seconds / F.count("*")).alias("mean_duration_s"),
         (F.sum("distance_km").cast("double") / seconds * 3600).alias("mean_speed_kmh"),
     )
-    store(hourly, options.presentation)
+    replace(hourly, options.presentation, days)
     stored = load(spark, options.presentation, PRESENTATION, days)
     written, covered = stored.agg(F.count("*"), F.sum("trips")).collect()[0]
     log("presentation", read=read, written=written)

@@ -71,16 +71,35 @@ def script(text: str) -> str:
     return f"BEGIN\n{text}{end}"
 
 
+# What is quoted is matched first, so that nothing within it is taken for something else.
+QUOTED = r"""(?P<quoted>'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`)"""
+COMMENT = r"(?P<comment>--[^\n]*|/\*.*?\*/)"
+
+
 def without_comments(text: str) -> str:
-    # What is quoted is matched first, so that nothing within it is taken for a comment.
-    quoted = r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`"""
-    pattern = rf"(?P<quoted>{quoted})|--[^\n]*|/\*.*?\*/"
-    return re.sub(pattern, lambda found: found["quoted"] or " ", text, flags=re.DOTALL)
+    return re.sub(f"{QUOTED}|{COMMENT}", lambda found: found["quoted"] or " ", text, flags=re.DOTALL)
+
+
+def with_values(text: str, parameters: dict[str, str]) -> str:
+    """
+    Each :NAME as a literal. The parsers of Delta and Iceberg, through which every statement goes, lose what
+    Spark itself would bind in a script.
+    """
+
+    def value(found: re.Match[str]) -> str:
+        name = found["name"]
+        if name not in parameters:
+            return found[0]
+        escaped = parameters[name].replace("\\", "\\\\").replace("'", "\\'")
+        return f"'{escaped}'"
+
+    # A colon behind a word is a path into a value, a second one a cast.
+    return re.sub(rf"{QUOTED}|{COMMENT}|(?<![\w:]):(?P<name>[A-Za-z_]\w*)", value, text, flags=re.DOTALL)
 
 
 def run(spark: SparkSession, options: Options) -> None:
     text = read(spark, options.statements)
-    result = spark.sql(script(text), args=options.parameters)
+    result = spark.sql(with_values(script(text), options.parameters))
     if result.columns:
         result.show(20, truncate=False)
 

@@ -96,6 +96,8 @@ def test_a_parameter_is_a_value_and_never_part_of_a_statement(
 ) -> None:
     run(spark, tmp_path, "SELECT :note AS note;", note="1; DROP TABLE x --")
     assert "|1; DROP TABLE x --|" in capsys.readouterr().out
+    run(spark, tmp_path, "SELECT length(:note) AS n, ':note' AS quoted, '7'::int AS cast;", note="it's \\' --")
+    assert "|10 |:note |7   |" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,9 @@ test('the README counts the rules', () => {
 
 test('links between documents lead somewhere', () => {
   const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'].concat(
-    fs.readdirSync(path.join(root, 'docs')).flatMap((file) => (file.endsWith('.md') ? `docs/${file}` : [])),
+    fs
+      .readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+      .flatMap((file) => (file.endsWith('.md') ? `docs/${file}` : [])),
   );
   const broken = pages.flatMap((page) =>
     [...fs.readFileSync(path.join(root, page), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)]

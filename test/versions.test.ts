@@ -98,5 +98,11 @@ test('the tests of Kafka run the pinned Kafka, and the stream with the jars that
   expect(versionsOf('test/kafka/client/pom.xml')).toMatchObject({
     'spark-sql-kafka-0-10_2.13': versions.spark,
   });
-  expect(read('test/kafka/requirements.txt')).toContain(`pyspark==${versions.spark}`);
+  for (const file of ['test/kafka/requirements.txt', 'test/story/requirements.txt']) {
+    expect(read(file)).toContain(`pyspark==${versions.spark}`);
+  }
+  // The story runs jobs with the libraries of the image.
+  const libraries = [...read('images/spark/requirements.txt').matchAll(/^(?:numpy|pandas|pyarrow)==\S+/gm)];
+  expect(libraries).toHaveLength(3);
+  for (const [pin] of libraries) expect(read('test/story/requirements.txt')).toContain(`${pin}\n`);
 });

@@ -33,19 +33,57 @@ function templateOf({ templateRef }: Task): Template {
   return template;
 }
 
-test('the workflow in docs/jobs.md names templates that exist and gives them what they ask for', () => {
-  const page = fs.readFileSync(path.join(program.root, 'docs/jobs.md'), 'utf8');
-  const [, yaml = ''] = /```yaml\n(.*?)```/s.exec(page) ?? [];
-  const { spec } = load(yaml) as { spec: { templates: readonly { dag: { tasks: readonly Task[] } }[] } };
-  const tasks = spec.templates.flatMap(({ dag }) => dag.tasks);
-  expect(tasks).toHaveLength(2);
-  for (const task of tasks) {
-    const known = templateOf(task).inputs?.parameters ?? [];
-    const given = (task.arguments?.parameters ?? []).map(({ name }) => name);
-    expect(known.map(({ name }) => name)).toEqual(expect.arrayContaining(given));
-    const required = known.filter(({ value }) => value === undefined).map(({ name }) => name);
-    expect(given).toEqual(expect.arrayContaining(required));
-  }
+interface Spec {
+  readonly templates?: readonly { readonly dag: { readonly tasks: readonly Task[] } }[];
+  readonly workflowTemplateRef?: { readonly name: string };
+  readonly arguments?: { readonly parameters: readonly { readonly name: string }[] };
+}
+
+/** The workflows that a page shows. */
+function workflowsOf(file: string): readonly Spec[] {
+  const page = fs.readFileSync(path.join(program.root, file), 'utf8');
+  return [...page.matchAll(/^( *)```yaml\n(.*?)^\1```/gms)].map(([, indent = '', yaml = '']) => {
+    const { spec } = load(yaml.replaceAll(new RegExp(`^${indent}`, 'gm'), '')) as {
+      spec: Spec & { workflowSpec?: Spec };
+    };
+    return spec.workflowSpec ?? spec;
+  });
+}
+
+test.each(['docs/jobs.md', 'docs/guides/data-engineer.md'])(
+  'workflows in %s name templates that exist and give them what they ask for',
+  (file) => {
+    const tasks = workflowsOf(file).flatMap(({ templates = [] }) =>
+      templates.flatMap(({ dag }) => dag.tasks),
+    );
+    expect(tasks).toHaveLength(2);
+    for (const task of tasks) {
+      const known = templateOf(task).inputs?.parameters ?? [];
+      const given = (task.arguments?.parameters ?? []).map(({ name }) => name);
+      expect(known.map(({ name }) => name)).toEqual(expect.arrayContaining(given));
+      const required = known.filter(({ value }) => value === undefined).map(({ name }) => name);
+      expect(given).toEqual(expect.arrayContaining(required));
+    }
+  },
+);
+
+test('the guide starts the pipeline of the example with a parameter that it has', () => {
+  const [started] = workflowsOf('docs/guides/data-engineer.md').filter((spec) => spec.workflowTemplateRef);
+  const [pipeline] = [...sites.values()]
+    .flatMap(({ model }) => model.entries.map(({ manifest }) => manifest))
+    .filter(
+      ({ kind, metadata }) =>
+        kind === 'WorkflowTemplate' && metadata.name === started?.workflowTemplateRef?.name,
+    );
+  if (!pipeline) throw new Error('the guide starts a pipeline that does not exist');
+  // The kind tells the shape.
+  const { arguments: known, synchronization } = pipeline.spec as unknown as Spec & {
+    synchronization: unknown;
+  };
+  expect(known?.parameters).toEqual([expect.objectContaining({ name: 'date', value: 'all' })]);
+  expect(started?.arguments?.parameters.map(({ name }) => name)).toEqual(['date']);
+  // Two at once would write the same tables.
+  expect(synchronization).toEqual({ mutexes: [{ name: 'medallion' }] });
 });
 
 test('docs/jobs.md tells every parameter', () => {

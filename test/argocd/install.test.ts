@@ -75,8 +75,8 @@ const CASES: readonly (readonly [what: string, object: object, health: string])[
   ]),
 ];
 
-/** Of this kind Argo CD has no opinion. */
-const UNJUDGED = ['AKSNodeClass'];
+/** Of these kinds Argo CD has no opinion. */
+const UNJUDGED = ['AKSNodeClass', 'Database', 'DatabaseRole'];
 
 /** An object of each kind whose controller is played, as it is made and as it is said to be; each names the others. */
 function played(): readonly (readonly [what: string, object: object, health: string])[] {

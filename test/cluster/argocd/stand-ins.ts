@@ -13,7 +13,11 @@ export class StandIns {
   private readonly loop: Promise<void>;
 
   /** @param really kinds whose controllers run */
-  constructor(site: DistSite, api: Api, { really = [] }: { readonly really?: readonly string[] } = {}) {
+  constructor(
+    site: Pick<DistSite, 'objects'>,
+    api: Api,
+    { really = [] }: { readonly really?: readonly string[] } = {},
+  ) {
     const rows = rowsOf(site).filter(({ kind }) => !really.includes(kind));
     const kinds = new Kinds(api);
     this.loop = repeat(

@@ -73,16 +73,22 @@ export async function copySecrets({ cluster, site }: Scene): Promise<void> {
 
 async function makeUp({ from, wanted }: Copy, cluster: Cluster): Promise<void> {
   for (const name of new Set(wanted.data.map(({ remoteRef }) => remoteRef.key))) {
-    if (await readData(cluster.api, 'secrets', from, name)) continue;
-    const properties = wanted.data.filter(({ remoteRef }) => remoteRef.key === name);
-    await write(
-      cluster,
-      from,
-      name,
-      Object.fromEntries(properties.map(({ remoteRef }) => [remoteRef.property, 'made up'])),
-    );
+    const there = (await readData(cluster.api, 'secrets', from, name)) ?? {};
+    const properties = wanted.data
+      .filter(({ remoteRef }) => remoteRef.key === name)
+      .map(({ remoteRef }) => remoteRef.property);
+    if (properties.every((property) => there[property])) continue;
+    // Several copies may want different parts of one Secret; what is there stays.
+    const parts = {
+      ...Object.fromEntries(properties.map((property) => [property, 'made up'])),
+      ...texts(there),
+    };
+    await write(cluster, from, name, parts);
   }
 }
+
+const texts = (data: Readonly<Record<string, Buffer>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(data).map(([key, value]) => [key, value.toString('utf8')]));
 
 const write = (
   { api }: Cluster,

@@ -140,6 +140,8 @@ export function workflowJobTrials(scene: Scene, argo: ArgoWorkflows, timeoutMs: 
             ...workflow(name),
             spec: {
               entrypoint: 'main',
+              // Its steps may name parameters of the workflow.
+              arguments: (template.spec as { readonly arguments?: object }).arguments ?? {},
               retryStrategy: { limit: 1, retryPolicy: 'Always' },
               templates: [{ name: 'main', steps: [[jobStep(template)]] }],
             },

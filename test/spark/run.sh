@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the examples of Spark, the server of Spark Connect and the listener of lineage with the real Spark:
-#   test/spark/run.sh [argument of pytest…]
+# Runs with the real Spark its examples, or the server of Spark Connect and the listener of lineage:
+#   test/spark/run.sh examples|servers [argument of pytest…]
 # Needs Java 17 or 21, Python 3.10 or newer, Node.js, and Maven Central for the jars of tables, once; what listens is on loopback and ends with the run.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -15,9 +15,21 @@ run() {
   PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" -m pytest -p no:cacheprovider \
     -o faulthandler_timeout=1200 -o faulthandler_exit_on_timeout=true "$@"
 }
-environment "$examples/requirements.txt"
+case ${1:-} in
+  examples)
+    environment "$examples/requirements.txt"
+    tests=$examples
+    ;;
+  servers)
+    environment "$here/requirements.txt"
+    tests=$here
+    ;;
+  *)
+    echo 'test/spark/run.sh: say examples or servers' >&2
+    exit 2
+    ;;
+esac
+shift
 spark_home tables
-(cd "$examples" && run "$@")
-environment "$here/requirements.txt"
-spark_home tables
-(cd "$here" && run "$@")
+cd "$tests"
+run "$@"

@@ -4,6 +4,7 @@ What is left out is the cluster: executors run within the server, the event log 
 object store is fetched.
 """
 
+import atexit
 import os
 import re
 import signal
@@ -196,6 +197,8 @@ def test_a_session_is_lost_with_its_server_and_another_can_begin(server: Server)
     session.range(3).createOrReplaceTempView("mine")
     # By default a client asks for many minutes.
     session.client.set_retry_policies([DefaultPolicy(max_retries=2)])
+    # At its end Python would ask the lost server to forget models, for minutes.
+    atexit.unregister(session.client._cleanup_ml_cache)
     server.restart()
     with pytest.raises(PySparkException, match=r"INVALID_HANDLE|SESSION|TABLE_OR_VIEW_NOT_FOUND"):
         session.table("mine").count()

@@ -31,8 +31,8 @@ select *, case
 from typed
 """
 CURATED = """
-select trip_id, z as zone, p as pickup_at, d as dropoff_at, epoch(d)::bigint - epoch(p)::bigint as duration_s, km as distance_km,
-  paid as fare, pickup_date
+select trip_id, z as zone, p as pickup_at, d as dropoff_at, epoch(d)::bigint - epoch(p)::bigint as duration_s,
+  km as distance_km, paid as fare, pickup_date
 from classified where reason is null
 qualify row_number() over (partition by pickup_date, trip_id order by z, p, d, km, paid) = 1
 """
@@ -65,7 +65,8 @@ class Expected:
             "classified": CLASSIFIED.format(files=raw / "*/*.csv"),
             "curated": CURATED,
             "presentation": PRESENTATION,
-            "quarantine": "select reason, pickup_date, count(*) as rows from classified where reason is not null group by all",
+            "quarantine": "select reason, pickup_date, count(*) as rows from classified where reason is not null "
+            "group by all",
         }.items():
             self.base.execute(f"create table {name} as {query}")
         one = "select count(*), (select count(*) from curated), (select sum(rows) from quarantine), "

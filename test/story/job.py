@@ -78,7 +78,9 @@ class Run:
         if program.startswith(PROGRAMS):
             (self.folder / Path(program).name).write_text(site.program(job))
             program = str(self.folder / Path(program).name)
-        arguments = [f"--{key}={here.get(key, value)}" for key, value in job.options().items()] if here else job.arguments
+        arguments = (
+            [f"--{key}={here.get(key, value)}" for key, value in job.options().items()] if here else job.arguments
+        )
         assert here.keys() <= job.options().keys()
         conf = job.conf | HERE | {"spark.jars": ",".join(packages)}
         flags = [part for key, value in conf.items() for part in ("--conf", f"{key}={value}")]

@@ -134,10 +134,16 @@ def lose_two(run: Run) -> None:
 def tables(story: Story) -> tuple[int, str]:
     expected, counts = story.expected, story.expected.counts
     curated = delta(story.store, story.argument("curated"))
-    copied = iceberg(story.store, story.conf["spark.sql.catalog.lake.warehouse"], story.argument("iceberg").removeprefix("lake."))
+    copied = iceberg(
+        story.store, story.conf["spark.sql.catalog.lake.warehouse"], story.argument("iceberg").removeprefix("lake.")
+    )
     presentation = delta(story.store, story.argument("presentation"))
     bad = delta(story.store, f"{story.argument('curated')}_quarantine")
-    assert (curated.num_rows, copied.num_rows, presentation.num_rows) == (counts.curated, counts.curated, counts.presentation)
+    assert (curated.num_rows, copied.num_rows, presentation.num_rows) == (
+        counts.curated,
+        counts.curated,
+        counts.presentation,
+    )
     assert expected.differences("curated", curated) == 0
     assert expected.differences("curated", copied) == 0
     assert expected.differences("presentation", presentation) == 0
@@ -183,7 +189,7 @@ def stream(story: Story) -> tuple[int, str]:
             if number == 2:
                 run.kill()
                 run = start()
-            run.until(lambda: landed() >= sent, f"{sent} messages in the table")
+            run.until(lambda goal=sent: landed() >= goal, f"{sent} messages in the table")
         run.kill()
     finally:
         if run:
@@ -192,7 +198,7 @@ def stream(story: Story) -> tuple[int, str]:
     found = delta(story.store, given["table"])
     story.expected.base.register("landed", found)
     (row,) = story.expected.base.execute(
-        "select count(*), count(distinct (partition, \"offset\")), count(*) filter (fits), "
+        'select count(*), count(distinct (partition, "offset")), count(*) filter (fits), '
         "count(distinct trip_id) filter (fits), sum(round(fare * 100)::bigint) filter (fits) from landed"
     ).fetchall()
     story.expected.base.unregister("landed")
@@ -245,8 +251,8 @@ def pipeline(story: Story) -> tuple[int, str]:
     story.applications += 1
     found = delta(story.store, target)
     story.expected.base.execute(
-        "create or replace view zones as select pickup_date, zone, count(*) as trips, sum(fare)::decimal(20,2) as revenue "
-        "from curated group by all"
+        "create or replace view zones as select pickup_date, zone, count(*) as trips, "
+        "sum(fare)::decimal(20,2) as revenue from curated group by all"
     )
     assert story.expected.differences("zones", found) == 0
     return found.num_rows, "the program of the guide of data engineers, fetched from the bucket artifacts"
@@ -258,7 +264,9 @@ def science(story: Story) -> tuple[int, str]:
     assert (told["rows"], told["trips"], told["copied"]) == (counts.presentation, counts.curated, counts.curated), told
     assert told["apart"] == 0 and told["tested"] > 0 and told["r2"] > 0.9, told
     story.applications += 1
-    return told["rows"], f"the cells of the guide of scientists in a Jupyter kernel; R² {told['r2']:.3f}, the model read back"
+    return told[
+        "rows"
+    ], f"the cells of the guide of scientists in a Jupyter kernel; R² {told['r2']:.3f}, the model read back"
 
 
 def history(story: Story) -> tuple[int, str]:

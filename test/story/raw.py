@@ -66,6 +66,7 @@ def trips(day: date, draw: np.random.Generator, first: int, count: int) -> pa.Ta
     # One in fifty is one of the thousand before it, again.
     again = (draw.random(count) < 0.02) & (number >= 1000)
     number = np.where(again, number - draw.integers(1, 1000, count), number)
+
     # What belongs to a trip follows from its number, so that a second delivery tells the same.
     def of_trip(salt: int, below: int) -> np.ndarray:
         mixed = (number.astype(np.uint64) + np.uint64(salt)) * np.uint64(0x9E3779B97F4A7C15)

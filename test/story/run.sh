@@ -38,7 +38,7 @@ node "$root/bin/run.js" "$here/site.ts" onprem >"$work/site.json"
   echo '127.0.0.1 object-store.object-store.svc bootstrap.kafka.svc'
 } >"$work/hosts"
 export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$here:$root/test/kafka
-# A run that hangs ends; it takes about ten minutes on two cores.
+# A run that hangs ends.
 timeout --foreground --kill-after=10 45m "${alone[@]}" bash -euc '
   ip link set lo up
   mount --bind "$1/hosts" /etc/hosts

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import time
@@ -28,15 +29,16 @@ class Store:
         self.log = folder / "store.log"
 
     def start(self) -> None:
-        data = self.folder / "store"
-        data.mkdir()
+        home = self.folder / "store"
+        home.mkdir()
+        shutil.copy(Path(sys.executable).with_name("weed"), home)
         access, secret = self.keys.values()
         identity = {"name": "jobs", "credentials": [{"accessKey": access, "secretKey": secret}], "actions": ["Admin"]}
-        config = self.folder / "store.json"
-        config.write_text(json.dumps({"identities": [identity]}))
-        weed = Path(sys.executable).with_name("weed")
-        command = [str(weed), "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={data}", "-s3"]
-        command += [f"-s3.port={self.url.port}", f"-s3.config={config}", *PORTS]
+        (home / "store.json").write_text(json.dumps({"identities": [identity]}))
+        # Its parts speak over sockets of fixed names in /tmp, which another store on this machine would answer.
+        alone = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /tmp && exec /tmp/weed "$@"', str(home)]
+        command = [*alone, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-dir=/tmp", "-s3"]
+        command += [f"-s3.port={self.url.port}", "-s3.config=/tmp/store.json", *PORTS]
         command += ["-volume.max=0", "-master.volumeSizeLimitMB=512", "-master.telemetry=false"]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
@@ -49,8 +51,7 @@ class Store:
 
     @staticmethod
     def answers() -> bool:
-        """Whether the part that keeps objects has told the one that hands out places. Written to before, the store hands
-        out places that there are not, and goes on doing so."""
+        """Whether the part that keeps objects is known to the one that hands out places: S3 answers before."""
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{VOLUMES}/healthz", timeout=5):
                 pass

@@ -1,4 +1,4 @@
-"""Tells the story of the platform on this machine: run.sh has prepared everything, and started this where only loopback is."""
+"""Tells the story of the platform on this machine; run.sh has prepared everything, and left nothing but loopback."""
 
 import os
 import signal
@@ -36,12 +36,18 @@ def main() -> int:
                 first = (str(error).splitlines() or [type(error).__name__])[0]
                 told.append((name, "", f"{time.monotonic() - begin:.0f}", f"FAILED: {first[:100]}"))
                 break
+            except BaseException:
+                told.append((name, "", f"{time.monotonic() - begin:.0f}", "STOPPED"))
+                raise
             told.append((name, f"{rows:,}" if rows else "", f"{time.monotonic() - begin:.0f}", real))
     finally:
         told.append(("in all", "", f"{time.monotonic() - start:.0f}", ""))
         widths = [max(len(row[index]) for row in (HEAD, *told)) for index in range(4)]
         for row in (HEAD, *told):
-            cells = (text.rjust(width) if index in (1, 2) else text.ljust(width) for index, (text, width) in enumerate(zip(row, widths, strict=True)))
+            cells = (
+                text.rjust(width) if index in (1, 2) else text.ljust(width)
+                for index, (text, width) in enumerate(zip(row, widths, strict=True))
+            )
             print("  ".join(cells).rstrip())
         print(f"\n{NOTE}")
     left = [name for name in LEGS if name not in {row[0] for row in told}]

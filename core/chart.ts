@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Bucket } from './bucket';
@@ -214,7 +215,8 @@ export class ComponentChart extends Chart {
 
   /** Says that something in a bucket must stay, and be read at once: a lifecycle that would take it fails. */
   keep(need: Need): void {
-    this.recorded.kept.push(need);
+    // What each team of a site needs may be the same.
+    if (!this.recorded.kept.some((each) => isDeepStrictEqual(each, need))) this.recorded.kept.push(need);
   }
 
   /**

@@ -10,6 +10,10 @@ const read = (file: string): string => fs.readFileSync(path.join(ROOT, file), 'u
 const byRepository: Readonly<Record<string, string>> = {
   'cert-manager/cert-manager': versions.certManager,
   'kedacore/keda': `v${versions.keda}`,
+  'argoproj/argo-events': versions.argoEvents,
+  'cloudnative-pg/cloudnative-pg': `v${versions.cloudNativePg}`,
+  'cloudnative-pg/plugin-barman-cloud': versions.barmanCloudPlugin,
+  'strimzi/strimzi-kafka-operator': versions.strimzi,
   'external-secrets/external-secrets': `v${versions.externalSecrets}`,
   'argoproj/argo-cd': versions.argoCd,
   'argoproj/argo-workflows': versions.argoWorkflows,
@@ -57,7 +61,7 @@ test('commands in documents name the pinned versions', () => {
     .join('\n');
   const byTag = [
     ...pages.matchAll(/github\.com\/([\w-]+\/[\w-]+)\/\/\S*\?ref=(v[\d.]+\d)/g),
-    ...[...pages.matchAll(/--branch (v\S+) https:\/\/github\.com\/([\w-]+\/[\w-]+)/g)].map(
+    ...[...pages.matchAll(/--branch (v?[\d.]+) https:\/\/github\.com\/([\w-]+\/[\w-]+)/g)].map(
       ([all, tag, repository]) => [all, repository, tag] as const,
     ),
   ];

@@ -1,8 +1,8 @@
 import type { ComponentChart } from '../../../core/chart';
 import { kindReference } from '../../../core/references';
 import { type AlertingRule, PrometheusRule } from '../../../imports/prometheus-operator';
-import { AFTER_OPERATOR } from './example';
 import type { Settings } from './settings';
+import { AFTER_OPERATOR } from './submitted';
 
 const NAME = 'spark-jobs';
 

@@ -2,14 +2,13 @@ import type { ComponentChart } from '../../../core/chart';
 import { eitherOf } from '../../../core/placement';
 import { InputError, type Problem } from '../../../core/problem';
 import type { Site, SiteTeam } from '../../../core/site';
-import { ScheduledSparkApplication, SparkApplication } from '../../../imports/spark-operator';
 import { declareJob, type Job, sparkApplicationSpec } from './application';
 import type { ApplicationSettings } from './application-settings';
-import { AFTER_OPERATOR, NO_HEALTH } from './example';
 import { executorRole } from './placement';
 import { programUri } from './programs';
 import type { Settings } from './settings';
 import { topicJob, withSecret } from './stream';
+import { writeJob, writeScheduledJob } from './submitted';
 import type { TeamPods } from './teams';
 
 /** Roles of executors beside `executor` that jobs of the overlay chose, by namespace. */
@@ -57,25 +56,9 @@ function write(
   const placed = { ...pods, executor: role === 'executor' ? pods.executor : pods.executorOf(role) };
   const spec = sparkApplicationSpec(chart, settings, topic === undefined ? placed : withSecret(placed), job);
   const id = `application-${namespace}-${name}`;
-  if (schedule === undefined) {
-    new SparkApplication(chart, id, {
-      metadata: { name, namespace, annotations: { ...AFTER_OPERATOR, ...NO_HEALTH } },
-      spec,
-    });
-  } else {
-    new ScheduledSparkApplication(chart, id, {
-      metadata: { name, namespace, annotations: AFTER_OPERATOR },
-      spec: {
-        schedule,
-        timeZone: 'UTC',
-        suspend: suspended,
-        concurrencyPolicy: 'Forbid',
-        successfulRunHistoryLimit: 3,
-        failedRunHistoryLimit: 3,
-        template: spec,
-      },
-    });
-  }
+  const named = { name, namespace };
+  if (schedule === undefined) writeJob(chart, id, named, spec);
+  else writeScheduledJob(chart, id, named, { schedule, suspended }, spec);
   declareJob(chart, settings, name, namespace, role, job);
 }
 

@@ -1,9 +1,9 @@
 import type { ComponentChart } from '../../../core/chart';
-import { ScheduledSparkApplication, SparkApplication } from '../../../imports/spark-operator';
 import { sparkApplicationSpec } from './application';
 import { chosenTeam } from './chosen-team';
 import { programUri, tripsArguments } from './programs';
 import type { Settings } from './settings';
+import { writeJob, writeScheduledJob } from './submitted';
 import type { TeamPods } from './teams';
 
 const NAME = 'trips';
@@ -24,26 +24,7 @@ export function writeExample(
     program: programUri('trips.py'),
     arguments: tripsArguments(chart.site, 'examples/trips', 'all'),
   });
-  new SparkApplication(chart, 'example', {
-    metadata: { name: NAME, namespace, annotations: { ...AFTER_OPERATOR, ...NO_HEALTH } },
-    spec,
-  });
-  const { schedule, suspended } = settings.example;
-  new ScheduledSparkApplication(chart, 'scheduled-example', {
-    metadata: { name: `${NAME}-daily`, namespace, annotations: AFTER_OPERATOR },
-    spec: {
-      schedule,
-      timeZone: 'UTC',
-      suspend: suspended,
-      concurrencyPolicy: 'Forbid',
-      successfulRunHistoryLimit: 3,
-      failedRunHistoryLimit: 3,
-      template: spec,
-    },
-  });
+  writeJob(chart, 'example', { name: NAME, namespace }, spec);
+  const daily = { name: `${NAME}-daily`, namespace };
+  writeScheduledJob(chart, 'scheduled-example', daily, settings.example, spec);
 }
-
-/** The webhook has to be there to admit them. */
-export const AFTER_OPERATOR = { 'argocd.argoproj.io/sync-wave': '1' };
-/** A job that fails must not hold up the components that come after this one. */
-export const NO_HEALTH = { 'argocd.argoproj.io/ignore-healthcheck': 'true' };

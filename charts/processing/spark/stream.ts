@@ -3,7 +3,7 @@ import type { ComponentChart, PodSet } from '../../../core/chart';
 import type { Address } from '../../../core/endpoint';
 import { InputError } from '../../../core/problem';
 import type { SiteTeam } from '../../../core/site';
-import { type PodTemplate, SparkApplication } from '../../../imports/spark-operator';
+import type { PodTemplate } from '../../../imports/spark-operator';
 import { versions } from '../../../versions';
 import {
   bootstrap,
@@ -17,10 +17,10 @@ import {
 } from '../kafka';
 import { declareJob, type Job, sparkApplicationSpec } from './application';
 import { chosenTeam } from './chosen-team';
-import { AFTER_OPERATOR, NO_HEALTH } from './example';
 import { packagesConf } from './packages';
 import { programUri } from './programs';
 import type { Settings } from './settings';
+import { writeJob } from './submitted';
 import type { TeamPods } from './teams';
 
 const NAME = 'trips-stream';
@@ -66,10 +66,8 @@ export function writeStream(
     executors: stream.executors,
     role: 'executor',
   });
-  new SparkApplication(chart, 'stream', {
-    metadata: { name: NAME, namespace, annotations: { ...AFTER_OPERATOR, ...NO_HEALTH } },
-    spec: sparkApplicationSpec(chart, settings, withSecret(templates), job),
-  });
+  const spec = sparkApplicationSpec(chart, settings, withSecret(templates), job);
+  writeJob(chart, 'stream', { name: NAME, namespace }, spec);
   declareJob(chart, settings, NAME, namespace, 'executor', job);
 }
 

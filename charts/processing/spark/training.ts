@@ -1,10 +1,9 @@
 import type { ComponentChart } from '../../../core/chart';
-import { ScheduledSparkApplication } from '../../../imports/spark-operator';
 import { sparkApplicationSpec } from './application';
 import { chosenTeam } from './chosen-team';
-import { AFTER_OPERATOR } from './example';
 import { programUri } from './programs';
 import type { Settings } from './settings';
+import { writeScheduledJob } from './submitted';
 import type { TeamPods } from './teams';
 
 const NAME = 'fare-model';
@@ -19,28 +18,17 @@ export function writeTraining(
   pods: ReadonlyMap<string, TeamPods>,
 ): void {
   const { site } = chart;
-  const { schedule, suspended, team } = settings.training;
-  const { namespace } = chosenTeam(site, 'training', team);
+  const { namespace } = chosenTeam(site, 'training', settings.training.team);
   const templates = pods.get(namespace);
   if (!templates) return;
-  new ScheduledSparkApplication(chart, 'training', {
-    metadata: { name: NAME, namespace, annotations: AFTER_OPERATOR },
-    spec: {
-      schedule,
-      timeZone: 'UTC',
-      suspend: suspended,
-      concurrencyPolicy: 'Forbid',
-      successfulRunHistoryLimit: 3,
-      failedRunHistoryLimit: 3,
-      template: sparkApplicationSpec(chart, settings, templates, {
-        program: programUri('training.py'),
-        arguments: [
-          `--trips=${site.uri('curated', 'examples/trips')}`,
-          `--model=${site.uri('presentation', 'examples/fare_model')}`,
-          // Beside the model and in the same bucket: they live as long as each other.
-          `--checkpoint=${site.uri('presentation', 'examples/_checkpoints/fare_model')}`,
-        ],
-      }),
-    },
+  const spec = sparkApplicationSpec(chart, settings, templates, {
+    program: programUri('training.py'),
+    arguments: [
+      `--trips=${site.uri('curated', 'examples/trips')}`,
+      `--model=${site.uri('presentation', 'examples/fare_model')}`,
+      // Beside the model and in the same bucket: they live as long as each other.
+      `--checkpoint=${site.uri('presentation', 'examples/_checkpoints/fare_model')}`,
+    ],
   });
+  writeScheduledJob(chart, 'training', { name: NAME, namespace }, settings.training, spec);
 }

@@ -9,6 +9,7 @@ import type { AgingRule, Need } from './lifecycle';
 import { isHome } from './namespace';
 import type { Access, Grant } from './object-store';
 import type { Placement } from './placement';
+import { parseQuantity } from './quantity';
 import type { Identifier } from './references';
 import type { Scale } from './scale';
 import type { Site } from './site';
@@ -38,6 +39,13 @@ export interface Demand {
   /** Requests of one pod: cores and bytes. */
   readonly cpu: number;
   readonly memory: number;
+  readonly pods: Scale;
+}
+
+/** Requests of one pod of a role, as Kubernetes writes quantities, and how many there are. */
+export interface RoleCompute {
+  readonly cpu: string;
+  readonly memory: string;
   readonly pods: Scale;
 }
 
@@ -232,6 +240,20 @@ export class ComponentChart extends Chart {
   /** Declares compute that no object of the chart shows: pods that a controller makes, or a range of replicas. */
   demand(demand: Demand): void {
     this.recorded.demands.push(demand);
+  }
+
+  /** Declares pods of the home namespace by their role. */
+  demandByRole(compute: Readonly<Record<string, RoleCompute>>): void {
+    for (const [role, { cpu, memory, pods }] of Object.entries(compute)) {
+      this.demand({
+        name: role,
+        placement: this.placement(role),
+        namespace: this.home,
+        cpu: parseQuantity(cpu),
+        memory: parseQuantity(memory),
+        pods,
+      });
+    }
   }
 
   /** Declares that a named object comes from outside the site. */

@@ -1,15 +1,8 @@
-import type { ComponentChart } from '../../../core/chart';
+import type { RoleCompute } from '../../../core/chart';
 import { millicores, parseQuantity } from '../../../core/quantity';
-import { fixed, type Scale } from '../../../core/scale';
+import { fixed } from '../../../core/scale';
 import type { Resources } from '../../../core/workload';
 import type { Settings } from './settings';
-
-/** Requests of one pod and how many there are. */
-interface Compute {
-  readonly cpu: string;
-  readonly memory: string;
-  readonly pods: Scale;
-}
 
 /** What archives beside each instance; it holds some parts of a file while they are uploaded. */
 export const ARCHIVER = { cpu: '50m', memory: '256Mi', memoryLimit: '512Mi' } as const satisfies Resources;
@@ -22,10 +15,10 @@ export const OPERATORS = {
     memory: '128Mi',
     pods: fixed(1, 'it is asked when an instance is made; instances archive without it'),
   },
-} as const satisfies Record<string, Compute>;
+} as const satisfies Record<string, RoleCompute>;
 
 /** What the operator makes pods of. */
-export function computeOf({ instances, poolers }: Settings): Record<'instance' | 'pooler', Compute> {
+export function computeOf({ instances, poolers }: Settings): Record<'instance' | 'pooler', RoleCompute> {
   const sum = (of: 'cpu' | 'memory') => parseQuantity(instances[of]) + parseQuantity(ARCHIVER[of]);
   return {
     instance: {
@@ -44,23 +37,9 @@ export function computeOf({ instances, poolers }: Settings): Record<'instance' |
   };
 }
 
-/** Declares what no object of the chart shows. */
-export function declareCompute(chart: ComponentChart, settings: Settings): void {
-  for (const [role, { cpu, memory, pods }] of Object.entries(computeOf(settings))) {
-    chart.demand({
-      name: role,
-      placement: chart.placement(role),
-      namespace: chart.home,
-      cpu: parseQuantity(cpu),
-      memory: parseQuantity(memory),
-      pods,
-    });
-  }
-}
-
 /** What the namespace may take: everything, one more of each while it is replaced, and the jobs that make an instance. */
 export function quotaOf(settings: Settings): { cpu: string; memory: string; pods: number } {
-  const all: readonly Compute[] = [...Object.values(OPERATORS), ...Object.values(computeOf(settings))];
+  const all: readonly RoleCompute[] = [...Object.values(OPERATORS), ...Object.values(computeOf(settings))];
   const sum = (of: 'cpu' | 'memory') =>
     all.reduce((total, each) => total + parseQuantity(each[of]) * (each.pods.max + 1), 0);
   return {

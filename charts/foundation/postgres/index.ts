@@ -2,7 +2,7 @@ import { component } from '../../../core/component';
 import { apis } from './apis';
 import { writeBackups } from './backups';
 import { writeCluster } from './cluster';
-import { declareCompute, quotaOf } from './compute';
+import { computeOf, quotaOf } from './compute';
 import { writeDatabases } from './databases';
 import { pool, primary } from './endpoints';
 import { LABELS, NAME } from './names';
@@ -38,7 +38,8 @@ export const postgres = component({
     writeServices(chart, chosen);
     writeBackups(chart, chosen, identity);
     writeWays(chart);
-    declareCompute(chart, chosen);
+    // What no object of the chart shows.
+    chart.demandByRole(computeOf(chosen));
   },
   complete(chart, _site, recorded, chosen) {
     writeDatabases(

@@ -1,5 +1,5 @@
 import type { k8s } from 'cdk8s-plus-27';
-import type { ComponentChart } from '../../../core/chart';
+import type { ComponentChart, RoleCompute } from '../../../core/chart';
 import {
   Kafka,
   KafkaNodePool,
@@ -9,7 +9,7 @@ import {
 } from '../../../imports/strimzi';
 import { versions } from '../../../versions';
 import { brokerConfig } from './broker-config';
-import { type Compute, computeOf, ENTITY_OPERATOR, resources } from './compute';
+import { computeOf, ENTITY_OPERATOR, resources } from './compute';
 import { bootstrap } from './endpoints';
 import { CLUSTER, KEPT, METADATA_VERSION, ofCluster, PORTS } from './names';
 import { oidcJvm, passwordOrToken } from './oidc';
@@ -86,7 +86,7 @@ const clientListener = ({ oidc }: Settings): Listener => ({
 function writeNodes(
   chart: ComponentChart,
   role: NodeRole,
-  compute: Compute | undefined,
+  compute: RoleCompute | undefined,
   storage: string,
   rack: string,
   tiering?: Tiering,

@@ -1,15 +1,8 @@
-import type { ComponentChart } from '../../../core/chart';
+import type { ComponentChart, RoleCompute } from '../../../core/chart';
 import { millicores, parseQuantity } from '../../../core/quantity';
-import { fixed, type Scale } from '../../../core/scale';
+import { fixed } from '../../../core/scale';
 import type { Resources } from '../../../imports/strimzi';
 import type { Settings } from './settings';
-
-/** Requests of one pod and how many there are; the memory limit equals the request. */
-export interface Compute {
-  readonly cpu: string;
-  readonly memory: string;
-  readonly pods: Scale;
-}
 
 /** Roles whose pods the operator makes, or that are made of its chart. */
 export type OperatorRole =
@@ -33,7 +26,7 @@ export const SCHEMA_REGISTRY = {
 export const canRebalance = ({ brokers }: Settings): boolean => brokers.count > 1;
 
 /** What runs, by role; what is not part of the site is not in it. */
-export function computeOf(settings: Settings): Partial<Record<OperatorRole, Compute>> {
+export function computeOf(settings: Settings): Partial<Record<OperatorRole, RoleCompute>> {
   const { controllers, brokers, connect } = settings;
   return {
     operator: { cpu: '200m', memory: '512Mi', pods: fixed(2, 'one leads, the other takes over') },
@@ -67,7 +60,7 @@ export function computeOf(settings: Settings): Partial<Record<OperatorRole, Comp
 }
 
 /** As the operator's objects write it. CPU has no limit: it would throttle while the node idles. */
-export const resources = ({ cpu, memory }: Pick<Compute, 'cpu' | 'memory'>): Resources => ({
+export const resources = ({ cpu, memory }: Pick<RoleCompute, 'cpu' | 'memory'>): Resources => ({
   requests: { cpu, memory },
   limits: { memory },
 });
@@ -76,16 +69,7 @@ export const resources = ({ cpu, memory }: Pick<Compute, 'cpu' | 'memory'>): Res
 export function declareCompute(chart: ComponentChart, settings: Settings): void {
   // What the operator itself takes is declared with its chart.
   const { operator: _, ...others } = computeOf(settings);
-  for (const [role, { cpu, memory, pods }] of Object.entries(others)) {
-    chart.demand({
-      name: role,
-      placement: chart.placement(role),
-      namespace: chart.home,
-      cpu: parseQuantity(cpu),
-      memory: parseQuantity(memory),
-      pods,
-    });
-  }
+  chart.demandByRole(others);
 }
 
 /** What the namespace may take: everything at its most, and a quarter more while pods are replaced. */

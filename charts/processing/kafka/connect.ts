@@ -1,11 +1,11 @@
-import type { ComponentChart } from '../../../core/chart';
+import type { ComponentChart, RoleCompute } from '../../../core/chart';
 import type { Egress } from '../../../core/cloud';
 import { InputError, type Problem } from '../../../core/problem';
 import type { Site } from '../../../core/site';
 import { type Config, KafkaConnect, KafkaConnector } from '../../../imports/strimzi';
 import { versions } from '../../../versions';
 import { durabilityOf } from './broker-config';
-import { type Compute, resources } from './compute';
+import { resources } from './compute';
 import { bootstrap } from './endpoints';
 import { PORTS, SECRETS } from './names';
 import { scaleWorkers } from './scaling';
@@ -29,7 +29,7 @@ export function writeConnect(
   chart: ComponentChart,
   settings: Settings,
   connect: Connect,
-  compute: Compute,
+  compute: RoleCompute,
 ): void {
   const { site } = chart;
   const problems = connect.sinks.flatMap((sink, index) => sinkProblems(sink, index, settings));

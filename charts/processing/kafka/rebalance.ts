@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { k8s } from 'cdk8s-plus-27';
-import type { ComponentChart } from '../../../core/chart';
+import type { ComponentChart, RoleCompute } from '../../../core/chart';
 import { KafkaRebalance, type KafkaSpec } from '../../../imports/strimzi';
-import { type Compute, resources } from './compute';
+import { resources } from './compute';
 import { container, podTemplate } from './template';
 
 /** What moves of replicas by themselves go by. */
@@ -16,7 +16,7 @@ const THROTTLE = 12_500_000;
 /** Cruise Control: replicas are moved onto brokers that come, and off brokers before they go. */
 export function rebalanceSpec(
   chart: ComponentChart,
-  compute: Compute | undefined,
+  compute: RoleCompute | undefined,
 ): Pick<KafkaSpec, 'cruiseControl'> {
   if (!compute) return {};
   return {

@@ -39,9 +39,26 @@ const AUTHENTICATION = {
   secret: { secretName: BUS_SECRETS.client.name, items: [{ key: BUS_SECRETS.client.keys[0] }] },
 } as const;
 
+/** What a template says of a pod in the words of Kubernetes. */
+const shared = (
+  template: Pick<
+    PodTemplate,
+    'affinity' | 'tolerations' | 'serviceAccountName' | 'priorityClassName' | 'securityContext'
+  >,
+): Partial<Pod['spec']> => {
+  const { affinity, tolerations, serviceAccountName, priorityClassName, securityContext } = template;
+  return {
+    ...(affinity ? { affinity } : {}),
+    ...(tolerations ? { tolerations: [...tolerations] } : {}),
+    ...(serviceAccountName ? { serviceAccountName } : {}),
+    ...(priorityClassName ? { priorityClassName } : {}),
+    ...(securityContext ? { securityContext } : {}),
+  };
+};
+
 /** The pod of a source or a sensor. */
 function programPod(
-  { metadata = {}, container: template, affinity, tolerations, ...pod }: PodTemplate,
+  { metadata = {}, container: template, ...pod }: PodTemplate,
   token: boolean,
   replicas: number,
 ): Pod {
@@ -53,11 +70,7 @@ function programPod(
     spec: {
       // There is no field for it, so that of the account holds.
       automountServiceAccountToken: token,
-      ...(affinity ? { affinity } : {}),
-      ...(tolerations ? { tolerations: [...tolerations] } : {}),
-      ...(pod.serviceAccountName ? { serviceAccountName: pod.serviceAccountName } : {}),
-      ...(pod.priorityClassName ? { priorityClassName: pod.priorityClassName } : {}),
-      ...(pod.securityContext ? { securityContext: pod.securityContext } : {}),
+      ...shared(pod),
       containers: [
         { ...container('main', IMAGE, template, { metrics: PORTS.metrics }), ...(env ? { env } : {}) },
       ],
@@ -87,7 +100,7 @@ const sensorPods = (manifest: Manifest): Pod[] => {
 function busPods(manifest: Manifest): Pod[] {
   const { jetstream } = specOf<EventBusSpec>(manifest);
   const { containerTemplate, reloaderContainerTemplate, metricsContainerTemplate, ...pod } = jetstream;
-  const { affinity, tolerations, replicas } = pod;
+  const { replicas } = pod;
   const server = container('main', BUS_IMAGES.nats, containerTemplate, {
     client: PORTS.bus,
     cluster: PORTS.busRoutes,
@@ -100,11 +113,7 @@ function busPods(manifest: Manifest): Pod[] {
       replicas,
       spec: {
         automountServiceAccountToken: false,
-        ...(affinity ? { affinity } : {}),
-        ...(tolerations ? { tolerations: [...tolerations] } : {}),
-        ...(pod.serviceAccountName ? { serviceAccountName: pod.serviceAccountName } : {}),
-        ...(pod.priorityClassName ? { priorityClassName: pod.priorityClassName } : {}),
-        ...(pod.securityContext ? { securityContext: pod.securityContext } : {}),
+        ...shared(pod),
         containers: [
           // The controller gives it probes.
           { ...server, readinessProbe: {}, livenessProbe: {} },

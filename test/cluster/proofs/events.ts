@@ -1,12 +1,11 @@
 import { ArgoWorkflows } from '../controllers/argo-workflows';
 import { type Book, COLUMNS } from '../controllers/book';
-import { Network } from '../controllers/network';
-import { OwnBook, ownNotProvable } from '../controllers/own-book';
-import { whyNoSandbox } from '../controllers/sandbox';
+import type { Network } from '../controllers/network';
+import { proveOwn } from '../controllers/own-book';
 import { placedAsDeclared, servedAsDeclared } from '../events/pods';
 import { ArgoEvents, NAMESPACE } from '../events/programs';
 import { Trials } from '../events/trials';
-import type { Outcome, Proof, Scene } from '../proof';
+import type { Proof, Scene } from '../proof';
 
 const COMPONENT = NAMESPACE;
 const DEPLOY_MS = 120_000;
@@ -19,19 +18,7 @@ export const events: Proof = {
   sites: 'fullest',
   columns: COLUMNS,
   programs: ['argo-events', 'nats-server', 'workflow-controller'],
-  async run(scene: Scene): Promise<Outcome> {
-    if (!scene.site.components.some(({ name }) => name === COMPONENT)) return { findings: [], figures: [] };
-    const why = whyNoSandbox();
-    if (why) return { findings: ownNotProvable(COMPONENT, why), figures: [] };
-    const network = await Network.open(scene.cluster);
-    const book = new OwnBook(scene, COMPONENT);
-    try {
-      await play(scene, network, book);
-    } finally {
-      network.close();
-    }
-    return { findings: book.own(), figures: book.figures };
-  },
+  run: (scene) => proveOwn(scene, COMPONENT, play),
 };
 
 async function play(scene: Scene, network: Network, book: Book): Promise<void> {

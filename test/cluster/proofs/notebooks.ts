@@ -3,16 +3,15 @@ import path from 'node:path';
 import type { SiteTeam } from '../../../core/site';
 import { type Book, COLUMNS } from '../controllers/book';
 import type { ExecutorPod } from '../controllers/client-session';
-import { Network } from '../controllers/network';
-import { OwnBook, ownNotProvable } from '../controllers/own-book';
+import type { Network } from '../controllers/network';
+import { proveOwn } from '../controllers/own-book';
 import { Pod } from '../controllers/pod';
 import { pyspark } from '../controllers/pyspark';
 import { refusals } from '../controllers/refusals';
-import { whyNoSandbox } from '../controllers/sandbox';
 import { Hub } from '../notebooks/hub';
 import { notebookPrograms } from '../notebooks/programs';
 import { runServer, type ServerPod } from '../notebooks/server';
-import type { Outcome, Proof, Scene } from '../proof';
+import type { Proof, Scene } from '../proof';
 import { repeat, until } from '../wait';
 
 const COMPONENT = 'jupyterhub';
@@ -28,19 +27,7 @@ export const notebooks: Proof = {
   sites: 'fullest',
   columns: COLUMNS,
   programs: [],
-  async run(scene: Scene): Promise<Outcome> {
-    if (!scene.site.components.some(({ name }) => name === COMPONENT)) return { findings: [], figures: [] };
-    const why = whyNoSandbox();
-    if (why) return { findings: ownNotProvable(COMPONENT, why), figures: [] };
-    const network = await Network.open(scene.cluster);
-    const book = new OwnBook(scene, COMPONENT);
-    try {
-      await play(scene, network, book);
-    } finally {
-      network.close();
-    }
-    return { findings: book.own(), figures: book.figures };
-  },
+  run: (scene) => proveOwn(scene, COMPONENT, play),
 };
 
 async function play(scene: Scene, network: Network, book: Book): Promise<void> {

@@ -11,7 +11,7 @@ interface Wanted {
   }[];
   /** Where it is not made by a generator. */
   readonly secretStoreRef?: { readonly kind: string; readonly name: string };
-  readonly target: { readonly name: string };
+  readonly target: { readonly name: string; readonly template?: { readonly type?: string } };
 }
 
 /** A SecretStore that reads Secrets of another namespace with an account of its own. */
@@ -67,7 +67,8 @@ export async function copySecrets({ cluster, site }: Scene): Promise<void> {
       if (!found) throw new Error(`Secret ${copy.from}/${remoteRef.key} has no ${remoteRef.property}`);
       stringData[secretKey] = found.toString('utf8');
     }
-    await write(cluster, copy.namespace, copy.wanted.target.name, stringData);
+    const { name, template } = copy.wanted.target;
+    await write(cluster, copy.namespace, name, stringData, template?.type);
   }
 }
 
@@ -95,9 +96,10 @@ const write = (
   namespace: string,
   name: string,
   stringData: Readonly<Record<string, string>>,
+  type?: string,
 ): Promise<unknown> =>
   api.apply(
     `/api/v1/namespaces/${namespace}/secrets/${name}`,
-    { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData },
+    { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData, type },
     'lakeport-test',
   );

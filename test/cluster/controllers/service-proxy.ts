@@ -13,6 +13,11 @@ interface Service extends Resource {
   };
 }
 
+export interface ServiceName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /**
  * What lies behind Services for the API server, which asks here by HTTP CONNECT where it would else open a connection
  * into the cluster: to a webhook, above all.
@@ -48,7 +53,7 @@ export class ServiceProxy {
   }
 
   /** Lets a process answer for a Service. */
-  async serve(service: { readonly namespace: string; readonly name: string }, pod: Pod): Promise<void> {
+  async serve(service: ServiceName, pod: Pod): Promise<void> {
     const path = `/api/v1/namespaces/${service.namespace}/services/${service.name}`;
     const { spec } = await this.cluster.api.get<Service>(path);
     const { ports = [] } = pod.workload.container;
@@ -56,6 +61,12 @@ export class ServiceProxy {
       const target = ports.find(({ name }) => name === targetPort)?.containerPort ?? Number(targetPort);
       this.routes.set(`${spec.clusterIP}:${port}`, pod.socketOf(target));
     }
+  }
+
+  /** Lets a socket answer for a port of a Service. */
+  async lead({ namespace, name }: ServiceName, port: number, socket: string): Promise<void> {
+    const { spec } = await this.cluster.api.get<Service>(`/api/v1/namespaces/${namespace}/services/${name}`);
+    this.routes.set(`${spec.clusterIP}:${port}`, socket);
   }
 
   close(): void {

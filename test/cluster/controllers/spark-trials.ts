@@ -149,9 +149,12 @@ export function workflowJobTrials(scene: Scene, argo: ArgoWorkflows, timeoutMs: 
           timeoutMs,
         );
         const failed = await until(
-          `a running job of workflow ${name}`,
+          `a submitted job of workflow ${name}`,
+          // Its driver may be over before the operator has seen it run.
           async () =>
-            (await jobsIn(name)).find(({ status }) => status?.applicationState?.state === 'RUNNING'),
+            (await jobsIn(name)).find(({ status }) =>
+              ['SUBMITTED', 'RUNNING'].includes(status?.applicationState?.state ?? ''),
+            ),
           { timeoutMs, everyMs: 200 },
         );
         const url = `${jobs}/${failed.metadata.name}`;

@@ -117,7 +117,9 @@ class Trials {
           volumeClaimGC: { strategy: 'OnWorkflowCompletion' },
           podGC: { strategy: 'OnPodCompletion', deleteDelayDuration: '1s' },
           artifactGC: { strategy: 'OnWorkflowCompletion' },
-          ttlStrategy: { secondsAfterSuccess: 10 },
+          // Well after the artifacts are gone: where both come together, Argo Workflows 4.1.2 forgets its finalizer
+          // («must never update completed workflows» after a conflict).
+          ttlStrategy: { secondsAfterSuccess: 40 },
           templates: [
             {
               name: 'write',

@@ -22,8 +22,8 @@ export class Databases {
     return site.components.some(({ name }) => name === HOME);
   }
 
-  /** Starts the server where there is a program; without one, Secrets are there all the same, since pods name them. */
-  static async open(scene: Scene, network: Network): Promise<Databases> {
+  /** Starts the server where there is a program, and lets components find it. */
+  static async start(scene: Scene, network: Network): Promise<Databases> {
     const programs = postgresPrograms();
     const server = programs ? await DatabaseServer.start(scene, programs, HOSTS) : undefined;
     if (server) {
@@ -31,8 +31,19 @@ export class Databases {
     } else {
       scene.say('postgres: without databases, since PATH has no PostgreSQL');
     }
-    await writeSecrets(scene, server);
     return new Databases(server);
+  }
+
+  /** Starts it in a cluster that has all of dist; without a server, Secrets are there all the same: pods name them. */
+  static async open(scene: Scene, network: Network): Promise<Databases> {
+    const databases = await Databases.start(scene, network);
+    await databases.writeSecrets(scene);
+    return databases;
+  }
+
+  /** Writes what External Secrets and cert-manager make of it; the cluster has its namespaces and accounts by then. */
+  writeSecrets(scene: Scene): Promise<void> {
+    return writeSecrets(scene, this.server);
   }
 
   async stop(): Promise<void> {

@@ -9,6 +9,7 @@ import { outOfOrder } from '../argocd/waves';
 import { binary } from '../binaries';
 import { servedNamespaces } from '../controllers/argo-workflows';
 import { EXECUTORS, openSession } from '../controllers/client-session';
+import { copySecrets } from '../controllers/copied-secrets';
 import { JobPods } from '../controllers/job-pods';
 import { Network } from '../controllers/network';
 import { type PySpark, pyspark } from '../controllers/pyspark';
@@ -16,6 +17,7 @@ import { ServiceProxy } from '../controllers/service-proxy';
 import { sparkImage, withoutNetwork } from '../controllers/spark-operator';
 import { StreamDrivers } from '../controllers/streams';
 import { WorkflowPods } from '../controllers/workflow-pods';
+import { Databases } from '../databases/databases';
 import { Faults, faultsOf } from '../drills/faults';
 import {
   driversOf,
@@ -28,6 +30,7 @@ import {
 import { Kubelet, type Program } from '../drills/kubelet';
 import { Load } from '../drills/load';
 import { look } from '../drills/witness';
+import { Metrics } from '../metrics';
 import type { Outcome, Proof, Scene } from '../proof';
 import { seconds } from '../scene';
 import { pause, until } from '../wait';
@@ -55,6 +58,8 @@ export const drills: Proof = {
     const spark = await pyspark(scene.say);
     const network = await Network.open(cluster);
     const proxy = await ServiceProxy.open(cluster);
+    const databases = await Databases.start(scene, network);
+    const metrics = await Metrics.open(cluster, proxy);
     const git = await openGitHosts(scene, network);
     const seen = new JobPods(scene);
     const steps = new WorkflowPods(cluster, servedNamespaces(site.objects));
@@ -71,6 +76,8 @@ export const drills: Proof = {
       await endDuringSync(scene, kubelet, faults);
       const problems = problemsOf(await settle(scene));
       const synced = seconds(started);
+      await databases.writeSecrets(scene);
+      await copySecrets(scene);
       const under =
         problems.length > 0
           ? undefined
@@ -90,7 +97,9 @@ export const drills: Proof = {
       await streams.stop();
       await standIns.stop();
       await kubelet.stop();
+      await databases.stop();
       git.close();
+      metrics.close();
       proxy.close();
       network.close();
     }

@@ -13,7 +13,7 @@ export const small: Proof = {
   sites: 'fullest',
   columns: [],
   programs: ['workflow-controller', 'spark-operator'],
-  after: ['controllers', 'notebooks'],
+  after: ['controllers', 'notebooks', 'events'],
   async run({ site, cluster }: Scene): Promise<Outcome> {
     const why = whyNoSandbox();
     if (why) return { findings: [], figures: [`${site.name}: not provable here: ${why}`] };

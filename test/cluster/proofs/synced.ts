@@ -9,6 +9,7 @@ import { outOfOrder, wavesOf } from '../argocd/waves';
 import { Network } from '../controllers/network';
 import { ServiceProxy } from '../controllers/service-proxy';
 import { Webhooks } from '../controllers/webhooks';
+import { Metrics } from '../metrics';
 import { type Finding, type Outcome, type Proof, type Scene, verdictOf } from '../proof';
 import { seconds } from '../scene';
 
@@ -27,6 +28,7 @@ export const synced: Proof = {
     const { cluster, site } = scene;
     const network = await Network.open(cluster);
     const proxy = await ServiceProxy.open(cluster);
+    const metrics = await Metrics.open(cluster, proxy);
     const git = await openGitHosts(scene, network);
     const without = await leftOut(scene);
     const webhooks = new Webhooks(scene, network, proxy);
@@ -68,6 +70,7 @@ export const synced: Proof = {
       await standIns.stop();
       await webhooks.stop();
       git.close();
+      metrics.close();
       proxy.close();
       network.close();
     }

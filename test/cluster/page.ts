@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { program } from '../../program';
+import { markdownTable } from './markdown';
 import { type Cell, COLUMNS, type Column, columns, type ProofRecord } from './record';
 
 const PAGE = path.join(program.root, 'docs/proof.md');
@@ -76,10 +77,3 @@ const figuresOf = ({ figures }: ProofRecord): string =>
   Object.entries(figures)
     .flatMap(([proof, lines]) => lines.map((line) => `- ${proof}: ${line}`))
     .join('\n') || 'none yet';
-
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((name, at) => Math.max(name.length, ...rows.map((row) => row[at]?.length ?? 0)));
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((text, at) => text.padEnd(widths[at] ?? 0)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
-}

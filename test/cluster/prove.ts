@@ -13,6 +13,7 @@ import { merge } from './merge';
 import { writePage } from './page';
 import type { Proof } from './proof';
 import { proofs } from './proofs';
+import { writeReadme } from './readme';
 import { readRecord, writeRecord } from './record';
 import { report } from './report';
 import { RunBook } from './run-book';
@@ -59,6 +60,7 @@ async function prove(asked: readonly string[], flags: Flags): Promise<void> {
     const known = merge(readRecord(), book.results, describeBinaries(book.programs));
     writeRecord(known);
     writePage(known);
+    writeReadme(known);
   }
   process.exitCode = book.isFailed(strict) ? 1 : 0;
   if (time?.aborted) await leave();

@@ -1,4 +1,5 @@
 import { builtInPods } from '../../../core/pods';
+import { scripts } from '../../../package.json';
 import { type Finding, type Scene, type Verdict, verdictOf } from '../proof';
 import type { Column } from '../record';
 import type { DistComponent } from '../site';
@@ -78,14 +79,22 @@ export class Book {
     const found = this.problems.get(`${component.name} ${column}`);
     if (found) return verdictOf(found);
     if (this.run.includes(component.name)) return verdictOf(['nothing got so far that this could be tried']);
-    return { state: 'not provable here', why: whyNotRun(component) };
+    return { state: 'not provable here', why: whyNotRun(this.scene, component) };
   }
 }
 
-const whyNotRun = ({ objects }: DistComponent): string =>
-  objects.some(({ manifest }) => builtInPods(manifest).length > 0)
+/** Why the programs of a component are not run in this cluster. */
+function whyNotRun({ site }: Scene, { name, objects }: DistComponent): string {
+  const test = `test:${name}`;
+  if (test in scripts) return `its programs run without a cluster: npm run ${test}`;
+  const { upstream = [] } = site.synthesis.model.recorded.get(name) ?? {};
+  if (upstream.some(({ kind }) => kind === 'chart')) {
+    return 'its programs come by a chart of their publisher, which is not served here';
+  }
+  return objects.some(({ manifest }) => builtInPods(manifest).length > 0)
     ? 'no program of it is run'
     : 'it is objects of the API server alone, which no program of ours reads';
+}
 
 /** The same for all components. */
 export const notProvable = ({ site }: Scene, why: string): Finding[] =>

@@ -72,11 +72,12 @@ export const drills: Proof = {
       const started = Date.now();
       const root = git.own.file(path.join('dist', site.name, 'argocd/root.yaml'));
       await cluster.kubectl(['apply', '--server-side', '-f', root]);
+      const secrets = secretsOf(scene, databases);
       const faults = new Faults(scene);
       await endDuringSync(scene, kubelet, faults);
       const problems = problemsOf(await settle(scene));
       const synced = seconds(started);
-      await databases.writeSecrets(scene);
+      await secrets;
       await copySecrets(scene);
       const under =
         problems.length > 0
@@ -105,6 +106,18 @@ export const drills: Proof = {
     }
   },
 };
+
+/** Writes the Secrets of databases once their namespaces have come: a controller that waits for them holds up others. */
+function secretsOf(scene: Scene, databases: Databases): Promise<unknown> {
+  const write = async () => {
+    await databases.writeSecrets(scene);
+    return true;
+  };
+  const written = until('namespaces of databases', write, { timeoutMs: TIMEOUT_MS, everyMs: 2_000 });
+  // It is awaited after what may fail before it.
+  written.catch(() => undefined);
+  return written;
+}
 
 /** What of ours is run as a process, beside Argo CD. */
 async function programsOf(scene: Scene, spark: PySpark): Promise<Program[]> {

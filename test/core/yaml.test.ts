@@ -130,7 +130,7 @@ test('any value is read back with each of them', () => {
     fc.property(value, (given) => {
       for (const read of all) expectReadBack(given, read);
     }),
-    { numRuns: 5000 },
+    { numRuns: 2000 },
   );
 });
 
@@ -149,7 +149,7 @@ test('no line ends with a blank, nothing unseen is written, and the text ends wi
         !written.endsWith('\n');
       if (wrong) expect(written).toBe('text without such');
     }),
-    { numRuns: 3000 },
+    { numRuns: 1200 },
   );
 });
 

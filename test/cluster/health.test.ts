@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type Conditioned, STATUSES, statusOf } from '../cluster/argocd/statuses';
-import { binary, isAtHand } from '../cluster/binaries';
-import { run } from '../cluster/shell';
+import { type Conditioned, STATUSES, statusOf } from './argocd/statuses';
+import { binary, isAtHand } from './binaries';
+import { run } from './shell';
 
 jest.setTimeout(60_000);
 

@@ -24,7 +24,15 @@ export interface Workflow extends Resource {
     readonly phase?: string;
     readonly message?: string;
     readonly nodes?: Readonly<
-      Record<string, { readonly displayName: string; readonly type: string; readonly phase: string }>
+      Record<
+        string,
+        {
+          readonly displayName: string;
+          readonly type: string;
+          readonly phase: string;
+          readonly message?: string;
+        }
+      >
     >;
   };
 }
@@ -33,7 +41,11 @@ export interface Workflow extends Resource {
 export function problemsOfWorkflow({ metadata, status }: Workflow, pods: readonly SeenPod[]): string[] {
   const title = `workflow ${metadata.namespace}/${metadata.name}`;
   if (status?.phase !== 'Succeeded') {
-    return [`${title}: ${status?.phase ?? 'not begun'}${status?.message ? ` (${status.message})` : ''}`];
+    const messages = Object.values(status?.nodes ?? {})
+      .filter(({ type, message }) => type === 'Pod' && message)
+      .map(({ displayName, phase, message }) => `${displayName}: ${phase}: ${message}`);
+    const why = [status?.message, ...messages].filter(Boolean).join('; ');
+    return [`${title}: ${status?.phase ?? 'not begun'}${why ? ` (${why})` : ''}`];
   }
   const steps = Object.entries(status.nodes ?? {}).filter(([, { type }]) => type === 'Pod');
   const counts = countBy(

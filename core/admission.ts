@@ -99,9 +99,10 @@ const SPREAD_OVER_SLOTS = `object.spec.?topologySpreadConstraints.orValue([]).ex
 ].join(' && ')})`;
 
 /** Selects namespaces by their names. */
-export const inNamespaces = (names: readonly string[]): k8s.LabelSelector => ({
-  matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: [...names].sort() }],
-});
+export const inNamespaces = (names: readonly string[]) =>
+  ({
+    matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: [...names].sort() }],
+  }) satisfies k8s.LabelSelector;
 
 const REQUIRED_TERMS = [
   'object.spec.?affinity.?nodeAffinity.?requiredDuringSchedulingIgnoredDuringExecution',

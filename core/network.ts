@@ -1,3 +1,4 @@
+import { inNamespaces } from './admission';
 import type { Flow, PodSet, Recorded } from './chart';
 import type { Egress } from './cloud';
 import { objectLabels } from './labels';
@@ -79,11 +80,7 @@ const allowDns = (component: string, namespace: string, resolvers: readonly stri
 const named = (namespaces: readonly string[]): JsonValue =>
   namespaces.length === 1
     ? { matchLabels: { 'kubernetes.io/metadata.name': namespaces[0] } }
-    : {
-        matchExpressions: [
-          { key: 'kubernetes.io/metadata.name', operator: 'In', values: [...namespaces].sort() },
-        ],
-      };
+    : inNamespaces(namespaces);
 
 const tcp = (ports: Iterable<number>): JsonValue =>
   [...new Set(ports)].sort((a, b) => a - b).map((port) => ({ port, protocol: 'TCP' }));

@@ -1,4 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
+import { inNamespaces } from '../../../core/admission';
 import type { ComponentChart } from '../../../core/chart';
 import { clusterRole, role, serviceAccount } from '../../../core/rbac';
 import { fixed } from '../../../core/scale';
@@ -99,9 +100,7 @@ const hookOf =
       // A job whose fields were silently left out would run in the wrong place.
       failurePolicy: 'Fail',
       timeoutSeconds: 10,
-      namespaceSelector: {
-        matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: [...namespaces] }],
-      },
+      namespaceSelector: inNamespaces(namespaces),
       ...hook,
     };
   };

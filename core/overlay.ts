@@ -65,6 +65,15 @@ export const overlaySchema = z.strictObject({
     .max(1)
     .default(0.7)
     .describe('Least share of requested CPU and of memory that must be pinned to spot nodes'),
+  largestNode: z
+    .strictObject({
+      cpu: cpu().default('64').describe('CPU in cores'),
+      memory: bytes().default('512Gi').describe('Memory'),
+    })
+    .prefault({})
+    .describe(
+      'What the largest node of the site has for one pod; one that requests more would wait for ever',
+    ),
   mirrors: z
     .record(z.string(), z.string())
     .default({})

@@ -17,6 +17,8 @@ export interface SiteFacts {
   readonly git: ResolvedOverlay['git'];
   readonly teams: readonly SiteTeam[];
   readonly spotFloor: number;
+  /** What the largest node has for one pod, as Kubernetes writes quantities. */
+  readonly largestNode: ResolvedOverlay['largestNode'];
   /** Host and path that images of the platform are pushed to and pulled from; undefined where there is none. */
   readonly registry: string | undefined;
   /** What the overlay says of buckets. */
@@ -38,7 +40,7 @@ export interface Site extends SiteFacts {
 }
 
 export function siteFacts(name: string, overlay: ResolvedOverlay): SiteFacts {
-  const { cloud, domain, git, teams, spotFloor, registry, buckets, mirrors } = overlay;
+  const { cloud, domain, git, teams, spotFloor, largestNode, registry, buckets, mirrors } = overlay;
   const bucket = (purpose: Bucket) => buckets.names[purpose] ?? `${buckets.prefix}-${purpose}`;
   // The longest prefix wins, so that one project of a registry can be mirrored elsewhere than the rest.
   const prefixes = Object.keys(mirrors).sort((a, b) => b.length - a.length);
@@ -49,6 +51,7 @@ export function siteFacts(name: string, overlay: ResolvedOverlay): SiteFacts {
     git,
     teams: teams.map((team) => ({ ...team, namespace: `team-${team.name}` })),
     spotFloor,
+    largestNode,
     registry,
     buckets,
     bucket,

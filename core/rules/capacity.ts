@@ -36,6 +36,28 @@ export const spotFloor: Rule = {
   },
 };
 
+export const nodesFit: Rule = {
+  name: 'nodes-fit',
+  summary: 'No pod requests more than the largest node of the site has',
+  check: ({ site, recorded }) =>
+    [...recorded].flatMap(([component, { demands }]) =>
+      demands.flatMap((demand) =>
+        (['cpu', 'memory'] as const)
+          .filter((resource) => demand[resource] > parseQuantity(site.largestNode[resource]) * (1 + 1e-9))
+          .map((resource): Problem => {
+            const allowed = site.largestNode[resource];
+            return {
+              component,
+              field: `${demand.name} in ${demand.namespace}: ${resource}`,
+              found: resource === 'memory' ? `${Math.ceil(demand.memory / 2 ** 30)}Gi` : demand.cpu,
+              message: `is more than the largest node has for one pod, which is ${allowed}: it would wait for ever`,
+              remedy: `lower it, or say what your largest node has: largestNode: { ${resource}: "…" }`,
+            };
+          }),
+      ),
+    ),
+};
+
 export const quotasFit: Rule = {
   name: 'quotas-fit',
   summary: 'What may run in a namespace at most fits its quota',

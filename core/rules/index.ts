@@ -1,4 +1,4 @@
-import { isolatedNamespaces, quotasFit, spotFloor } from './capacity';
+import { isolatedNamespaces, nodesFit, quotasFit, spotFloor } from './capacity';
 import { lifecyclesKeepWhatIsNeeded } from './lifecycle';
 import { knownKeys, madeOnce } from './made';
 import { knownScope, standardLabels, uniqueNames, validNames } from './names';
@@ -38,6 +38,7 @@ export const rules: readonly Rule[] = [
   noSecretValues,
   stableSelectors,
   isolatedNamespaces,
+  nodesFit,
   quotasFit,
   spotFloor,
   lifecyclesKeepWhatIsNeeded,

@@ -254,6 +254,18 @@ test.each<[string, Settings['jupyterhub'], string, string]>([
     'may request together, which is 1200Gi',
   ],
   [
+    'a profile with more cores than the largest node',
+    { profiles: [{ ...SMALL, cores: 65 }] },
+    'profiles[0].cores',
+    'is more than the largest node has for one pod, which is 64',
+  ],
+  [
+    'a profile with more memory than the largest node',
+    { profiles: [{ ...SMALL, memory: '513Gi' }] },
+    'profiles[0].memory',
+    'is more than the largest node has for one pod, which is 512Gi',
+  ],
+  [
     'an issuer without TLS',
     { oidc: { issuer: 'http://login.example.com' } },
     'oidc.issuer',

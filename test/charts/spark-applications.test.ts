@@ -13,8 +13,13 @@ type Application = NonNullable<Spark['applications']>[number];
 /** A site of overlays/ with these settings of Spark, held to all rules. */
 const siteWith = (site: string, spark: Spark, more: Settings = {}): Synthesis => {
   const overlay = loadOverlay(program.root, site, (file) => require(file)) as Overlay<Settings>;
-  return synthesize(site, extendOverlay(overlay, { components: { spark, ...more } }), program.platform);
+  const kafka = { topics: [...TOPICS, { team: 'analytics', name: 'clicks' }] };
+  const components = { kafka, spark, ...more };
+  return synthesize(site, extendOverlay(overlay, { components }), program.platform);
 };
+
+/** Those of the overlays, which a list replaces. */
+const TOPICS = [{ team: 'ingestion', name: 'arrivals' }];
 
 const find = ({ model }: Synthesis, kind: string, name: string): Manifest => {
   const found = model.entries.find(({ manifest: { kind: k, metadata: m } }) => k === kind && m.name === name);
@@ -322,6 +327,42 @@ describe('a job is refused', () => {
         remedy: expect.stringContaining('write 0 for executors that prefer spot nodes'),
       }),
     ]);
+  });
+
+  test('where nobody declares its topic', () => {
+    const problem = (remedy: string) => ({
+      site: 'aws',
+      component: 'spark',
+      field: 'applications[0].topic',
+      found: 'clicks',
+      message: 'names a topic that the overlay does not declare: analytics.clicks',
+      remedy: `declare it: components.kafka.topics: [{ team: "analytics", name: "clicks" }]${remedy}`,
+    });
+    expect(refused('aws', [STREAM], { kafka: { topics: TOPICS } })).toEqual([problem('')]);
+    const near = { topics: [...TOPICS, { team: 'analytics', name: 'click' }] };
+    expect(refused('aws', [STREAM], { kafka: near })).toEqual([
+      problem('; or did you mean "analytics.click"?'),
+    ]);
+  });
+
+  test('where its topic forgets messages before a job that stood still can read them', () => {
+    const kafka = (topic: object) => ({
+      kafka: { topics: [...TOPICS, { team: 'analytics', name: 'clicks', ...topic }] },
+    });
+    expect(refused('aws', [STREAM], kafka({ retentionHours: 24 }))).toEqual([
+      {
+        site: 'aws',
+        component: 'spark',
+        field: 'applications[0].outageHours',
+        found: 72,
+        message:
+          'the job may stand still for 72 hours, but analytics.clicks keeps messages for 24 hours: its checkpoint ' +
+          'would then point at nothing',
+        remedy: 'raise retentionHours of the topic to 72, or write 24 or less',
+      },
+    ]);
+    expect(refused('aws', [{ ...STREAM, outageHours: 24 }], kafka({ retentionHours: 24 }))).toEqual([]);
+    expect(refused('aws', [STREAM], kafka({ retentionHours: 24, cleanup: 'compact' }))).toEqual([]);
   });
 
   test('where there is no Kafka for a topic', () => {

@@ -140,6 +140,39 @@ describe('a value of an overlay is refused', () => {
       { field: 'spotFloor', found: '7', message: 'is too large', remedy: 'use at most 1' },
     ],
     [
+      'a profile of notebooks larger than any node',
+      '{ components: { jupyterhub: { image: "example.com/notebook:4.1.3", profiles: [{ name: "huge", description: "All of it", cores: 96, memory: "64Gi" }] } } }',
+      {
+        component: 'jupyterhub',
+        field: 'profiles[0].cores',
+        found: '96',
+        message: 'is more than the largest node has for one pod, which is 64',
+        remedy: 'write less, or say what your largest node has',
+      },
+    ],
+    [
+      'a stream of a topic that nobody declares',
+      '{ components: { spark: { applications: [{ kind: "stream", team: "science", name: "clicks", topic: "clicks", table: "web/clicks" }] } } }',
+      {
+        component: 'spark',
+        field: 'applications[0].topic',
+        found: '"clicks"',
+        message: 'names a topic that the overlay does not declare: science.clicks',
+        remedy: 'declare it: components.kafka.topics: [{ team: "science", name: "clicks" }]',
+      },
+    ],
+    [
+      'an image of a user with another Spark',
+      '{ components: { spark: { image: "example.com/spark:3.5.1" } } }',
+      {
+        component: 'spark',
+        field: 'image',
+        found: '"example.com/spark:3.5.1"',
+        message: 'does not carry Spark',
+        remedy: 'build it from an image of the platform',
+      },
+    ],
+    [
       'a component turned off without which nothing works',
       '{ components: { namespaces: false } }',
       {

@@ -146,6 +146,20 @@ test('a spot floor that is missed names the share and the largest regular part',
   );
 });
 
+test('a pod larger than the largest node names what it requests and how to say what nodes have', () => {
+  const heavy = regularComponent('heavy', '20');
+  expect(refusals([shop, heavy], { spotFloor: 0, largestNode: { cpu: '16' } })).toEqual([
+    {
+      site: 'test',
+      component: 'heavy',
+      field: 'heavy in heavy: cpu',
+      found: 20,
+      message: 'is more than the largest node has for one pod, which is 16: it would wait for ever',
+      remedy: 'lower it, or say what your largest node has: largestNode: { cpu: "…" }',
+    },
+  ]);
+});
+
 test('a file that exports no overlay is refused', () => {
   expect(() => synthesize('test', { cloud: 'aws' }, platformOf(shop))).toThrow(/does not export an overlay/);
 });

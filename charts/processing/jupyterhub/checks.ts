@@ -16,6 +16,7 @@ export function checked(site: Site, settings: Settings): Profile {
   const problems = [
     ...profiles.flatMap((each, index) => [
       ...duplicate(names, index),
+      ...noNode(each, `profiles[${index}]`, site),
       ...site.teams.flatMap((team) => tooLarge(each, `profiles[${index}]`, team)),
     ]),
     ...(chosen ? [] : [missing('defaultProfile', defaultProfile, 'profile', names)]),
@@ -54,7 +55,23 @@ const missing = (
   remedy: `write one of: ${names.join(', ')}`,
 });
 
-/** No cloud knows how large its nodes may be; what a team may request together is the bound that is known. */
+/** A server is one pod, on one node. */
+function noNode({ cores, memory }: Profile, field: string, { largestNode }: Site): Problem[] {
+  const asked = [
+    { key: 'cores', found: cores, needed: cores, resource: 'cpu' },
+    { key: 'memory', found: memory, needed: parseQuantity(memory), resource: 'memory' },
+  ] as const;
+  return asked
+    .filter(({ needed, resource }) => needed > parseQuantity(largestNode[resource]))
+    .map(({ key, found, resource }) => ({
+      field: `${field}.${key}`,
+      found,
+      message: `is more than the largest node has for one pod, which is ${largestNode[resource]}: such a server never starts`,
+      remedy: `write less, or say what your largest node has: largestNode: { ${resource}: "…" }`,
+    }));
+}
+
+/** Nor may a server be more than all of its team together. */
 function tooLarge({ cores, memory }: Profile, field: string, { name, quota }: SiteTeam): Problem[] {
   const asked = [
     { key: 'cores', found: cores, needed: cores, allowed: quota.cpu },

@@ -17,7 +17,7 @@ import { writeRebalanceWays, writeWays } from './ways';
 export { bootstrap, schemaRegistry } from './endpoints';
 export { SECRETS, TEAM_SECRET, teamPrefix } from './names';
 export { outageProblem } from './outage';
-export { lifeOf, topicName, writeTopic } from './topics';
+export { declaredTopics, lifeOf, topicName, writeTopic } from './topics';
 export { userSecret } from './user-secret';
 export { exactly, writeUser } from './users';
 

@@ -44,6 +44,21 @@ function specOf(topic: TopicSettings, settings: Settings): KafkaTopicSpec {
   };
 }
 
+/**
+ * How many hours messages of each topic of the site stay at most, by its name; undefined where age takes none. For
+ * `complete`, when all components have written theirs.
+ */
+export function declaredTopics({ node }: ComponentChart): ReadonlyMap<string, number | undefined> {
+  const topics = node.root.node.findAll().filter((each) => each instanceof KafkaTopic);
+  return new Map(
+    topics.map((topic) => {
+      const { spec } = topic.toJson() as { readonly spec?: KafkaTopicSpec };
+      const ms = spec?.config?.['retention.ms'];
+      return [topic.name, ms === undefined ? undefined : Number(ms) / HOUR_MS] as const;
+    }),
+  );
+}
+
 /** How long messages stay, and where. */
 export function lifeOf(
   topic: Pick<TopicSettings, 'cleanup' | 'retentionHours'> &

@@ -53,6 +53,14 @@ export const application = z.strictObject({
     .positive()
     .optional()
     .describe('Seconds between batches of a topic: how late the table is. Default: 60'),
+  outageHours: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe(
+      'Longest that a job with a topic may stand still and still go on from its checkpoint: the topic must keep messages ' +
+        'as long. Default: 72, a long weekend',
+    ),
   schedule: z
     .string()
     .min(1)

@@ -140,6 +140,7 @@ const KINDS = {
   table: ['stream'],
   schema: ['stream'],
   triggerSeconds: ['stream'],
+  outageHours: ['stream'],
   schedule: ['batch', 'sql'],
 } as const satisfies Partial<Record<keyof ApplicationSettings, readonly Kind[]>>;
 
@@ -217,10 +218,9 @@ function streamProblems({ program, topic, table, ...more }: ApplicationSettings,
     );
 }
 
-const pick = ({ schema, triggerSeconds }: Pick<ApplicationSettings, 'schema' | 'triggerSeconds'>) => ({
-  schema,
-  triggerSeconds,
-});
+type OfTopics = Pick<ApplicationSettings, 'schema' | 'triggerSeconds' | 'outageHours'>;
+
+const pick = ({ schema, triggerSeconds, outageHours }: OfTopics) => ({ schema, triggerSeconds, outageHours });
 
 /** Names of the platform's own jobs, wherever they run. */
 const OWN = ['trips', 'trips-daily', 'trips-stream', 'fare-model'];

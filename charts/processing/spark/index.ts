@@ -13,6 +13,7 @@ import { isOurs } from './image';
 import { writeOperator } from './operator';
 import { EXECUTORS, requireJobPlacement } from './placement';
 import { readPrograms } from './programs';
+import { requireReadTopics } from './read-topics';
 import { settings } from './settings';
 import { operatorSize } from './sizing';
 import { writeStream } from './stream';
@@ -80,4 +81,5 @@ export const spark = component({
     if (site.isOn('kafka')) writeStream(chart, chosen, pods);
     if (site.isOn('argo-workflows')) writeWorkflows(chart, chosen, pods);
   },
+  complete: (chart, _site, _recorded, chosen) => requireReadTopics(chart, chosen),
 });

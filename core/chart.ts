@@ -69,6 +69,15 @@ export interface Database {
   readonly connections?: number;
 }
 
+/** Somebody in the cluster to whom the object store posts word of new objects, where it is inside the cluster too. */
+export interface Listener {
+  /** Where it posts, with the token that the owner of the store has made. */
+  readonly url: string;
+  readonly bucket: Bucket;
+  /** Of keys; empty for all. */
+  readonly prefix: string;
+}
+
 /** What a component says beside its objects. */
 export interface Recorded {
   /** Components that it connects to, by name. */
@@ -86,6 +95,8 @@ export interface Recorded {
   readonly kept: Need[];
   /** Keys that grants want, once for each grant; whoever brings secrets has them made. */
   readonly keys: IdentityKeys[];
+  /** Who wants to hear of new objects. */
+  readonly listeners: Listener[];
   /** Databases that it uses; whoever brings databases makes them. */
   readonly databases: Database[];
   readonly demands: Demand[];
@@ -114,6 +125,7 @@ export class ComponentChart extends Chart {
     aging: [],
     kept: [],
     keys: [],
+    listeners: [],
     databases: [],
     demands: [],
     externals: [],
@@ -225,6 +237,14 @@ export class ComponentChart extends Chart {
   keep(need: Need): void {
     // What each team of a site needs may be the same.
     if (!this.recorded.kept.some((each) => isDeepStrictEqual(each, need))) this.recorded.kept.push(need);
+  }
+
+  /** Has the store inside the cluster post word of new objects, and puts its owner before this component. */
+  listen(listener: Listener): void {
+    const store = this.site.cloud.objectStore.inCluster;
+    if (!store) throw new Error('there is no store inside the cluster');
+    this.follow(store.component);
+    this.recorded.listeners.push(listener);
   }
 
   /**

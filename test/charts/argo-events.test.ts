@@ -191,7 +191,13 @@ describe.each([...sites])('%s', (name, { model }) => {
   test('new objects are heard of as the cloud tells of them', () => {
     const buckets = sources.find((each) => each.name === 'buckets');
     const kind = BUCKETS[name as keyof typeof BUCKETS];
-    expect(Object.keys(buckets?.spec[kind] ?? {})).toEqual(['ingestion-landing']);
+    // A store posts everything to one address; sensors tell whose it is.
+    const event = kind === 'webhook' ? 'objects' : 'ingestion-landing';
+    expect(Object.keys(buckets?.spec[kind] ?? {})).toEqual([event]);
+    const heard = sensors
+      .flatMap(({ dependencies }) => dependencies)
+      .filter((each) => each.name === 'on-landing');
+    expect(heard).toEqual([expect.objectContaining({ eventSourceName: 'buckets', eventName: event })]);
   });
 
   test('every source starts the pipeline and a job, each once for an event, within limits, and loses none', () => {
@@ -272,17 +278,10 @@ describe.each([...sites])('%s', (name, { model }) => {
 
 describe('notifications of objects', () => {
   /** Whether an event would pass; as the program does it, where all paths have a value. */
-  const passes = (
-    from: Notifications,
-    prefix: string,
-    values: Readonly<Record<string, string | number>>,
-  ): boolean =>
-    notificationOf(from, 'lake-raw', prefix).filters.every(({ path, comparator, value }) => {
+  const passes = (from: Notifications, prefix: string, values: Readonly<Record<string, string>>): boolean =>
+    notificationOf(from, 'lake-raw', prefix).filters.every(({ path, value }) => {
       const found = values[path];
-      if (found === undefined) return false;
-      return value.some((each) =>
-        comparator === '>' ? Number(found) > Number(each) : new RegExp(each).test(String(found)),
-      );
+      return found !== undefined && value.some((each) => new RegExp(each).test(found));
     });
 
   const s3 = (key: string, eventName = 'ObjectCreated:Put') => ({
@@ -299,17 +298,20 @@ describe('notifications of objects', () => {
     'body.eventType': eventType,
     'body.subject': `/blobServices/default/containers/lake-raw/blobs/${path}`,
   });
-  const seaweed = (key: string, size: number, type = 'create') => ({
-    'body.event_type': type,
+  /** What it says of an entry: version and ETag, as far as it has them. */
+  const seaweed = (key: string, type: string, ...marks: string[]) => ({
     'body.key': `/buckets/lake-raw/${key}`,
-    'body.message.new_entry.attributes.file_size': size,
+    [SEAWEED_LIST]: JSON.stringify([type, ...marks]),
   });
+  const SEAWEED_LIST =
+    '[body.event_type,body.message.new_entry.extended.Seaweed-X-Amz-Version-Id,body.message.new_entry.extended.Seaweed-X-Amz-ETag]';
+  const VERSION = `orders/day=1 a/x.csv.versions/v_${'0'.repeat(32)}`;
   const sqs = { kind: 'sqs', region: 'eu-central-1' } as const;
   const pubSub = { kind: 'pub-sub', project: 'lake' } as const;
   const queue = { kind: 'storage-queue', account: 'lake' } as const;
   const post = { kind: 'post', format: 'seaweedfs' } as const;
 
-  test.each<[string, Notifications, Readonly<Record<string, string | number>>, boolean]>([
+  test.each<[string, Notifications, Readonly<Record<string, string>>, boolean]>([
     // S3 writes keys as forms of pages have them.
     ['an object below the prefix', sqs, s3('orders/day%3D1+a/x.csv'), true],
     ['an object elsewhere', sqs, s3('other/orders/day%3D1+a/x.csv'), false],
@@ -327,15 +329,58 @@ describe('notifications of objects', () => {
     ['a blob below the prefix', queue, blob('orders/day=1 a/x.csv'), true],
     ['a blob elsewhere', queue, blob('other/x.csv'), false],
     ['a blob that is gone', queue, blob('orders/day=1 a/x.csv', 'Microsoft.Storage.BlobDeleted'), false],
-    ['a file below the prefix', post, seaweed('orders/day=1 a/x.csv', 12), true],
-    [
-      'a folder',
-      post,
-      { 'body.event_type': 'create', 'body.key': '/buckets/lake-raw/orders/day=1 a/' },
-      false,
-    ],
-    ['a file that is gone', post, seaweed('orders/day=1 a/x.csv', 12, 'delete'), false],
+    ['an object below the prefix', post, seaweed(VERSION, 'create', 'aWQ=', 'ZXRhZw=='), true],
+    ['an object elsewhere', post, seaweed(`other/${VERSION}`, 'create', 'aWQ=', 'ZXRhZw=='), false],
+    ['an object without versions', post, seaweed('orders/day=1 a/x', 'create', 'bnVsbA==', 'ZQ=='), true],
+    ['one that is written anew', post, seaweed('orders/day=1 a/x', 'update', 'bnVsbA==', 'ZQ=='), true],
+    ['a version that is not the newest any more', post, seaweed(VERSION, 'update', 'aWQ=', 'ZQ=='), false],
+    ['an object that is gone', post, seaweed('orders/day=1 a/x', 'delete', 'bnVsbA==', 'ZQ=='), false],
+    ['the mark of an object that is gone', post, seaweed(VERSION, 'create', 'aWQ='), false],
+    ['a part of an upload', post, seaweed('orders/day=1 a/0001.part', 'create', 'ZXRhZw=='), false],
+    ['a folder', post, seaweed('orders/day=1 a/y', 'create'), false],
   ])('%s: %j', (_, from, values, expected) => {
     expect(passes(from, 'orders/day=1 a', values)).toBe(expected);
+  });
+});
+
+describe('the store inside the cluster', () => {
+  const base = overlays.get('onprem');
+  const made = (buckets: EventSettings['buckets']) => {
+    if (!base) throw new Error('there is no overlay onprem');
+    const components = { 'argo-events': { buckets } };
+    return synthesize('onprem', extendOverlay(base, { components }), program.platform);
+  };
+  const of = ({ model }: ReturnType<typeof made>, namespace: string, kind: string, name: string) =>
+    model.entries.find(
+      ({ manifest: { kind: k, metadata: m } }) => k === kind && m.namespace === namespace && m.name === name,
+    )?.manifest;
+
+  // The kind tells the shape.
+  const filesOf = (site: ReturnType<typeof made>) =>
+    (of(site, 'object-store', 'ConfigMap', 'object-store')?.data ?? {}) as Readonly<Record<string, string>>;
+
+  test('posts what any source waits for, and nothing else, with a token that it has made', () => {
+    const site = made([
+      { name: 'landing' },
+      { name: 'orders', team: 'analytics', bucket: 'curated', prefix: 'orders/', starts: [{ job: {} }] },
+      { name: 'again', team: 'science', bucket: 'curated', prefix: 'orders/', starts: [{ job: {} }] },
+    ]);
+    const file = filesOf(site)['notification.toml'];
+    expect(file).toContain('path_prefixes = ["/buckets/lake-curated/orders/", "/buckets/lake-raw/"]\n');
+    expect(file).toContain('endpoint = "http://object-store-events.argo-events.svc:12000/objects"\n');
+    expect(of(site, 'object-store', 'ExternalSecret', 'object-store-events')?.spec).toMatchObject({
+      refreshPolicy: 'CreatedOnce',
+    });
+    expect(of(site, 'argo-events', 'ExternalSecret', 'token-object-store')?.spec).toMatchObject({
+      data: [{ secretKey: 'token', remoteRef: { key: 'object-store-events', property: 'token' } }],
+    });
+    const { waves } = site.order;
+    expect(waves.get('argo-events')).toBeGreaterThan(waves.get('object-store') ?? Number.POSITIVE_INFINITY);
+  });
+
+  test('posts nothing where nobody waits', () => {
+    const site = made([]);
+    expect(Object.keys(filesOf(site))).toEqual(['filer.toml']);
+    expect(of(site, 'object-store', 'ExternalSecret', 'object-store-events')).toBeUndefined();
   });
 });

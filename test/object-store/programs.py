@@ -52,7 +52,9 @@ class Program:
 
     def start(self) -> None:
         with open(self.folder / "log", "ab") as log:
-            self.process = subprocess.Popen(self.command, cwd=self.folder, env=self.environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                self.command, cwd=self.folder, env=self.environment, stdout=log, stderr=log, preexec_fn=end_with_parent
+            )
 
     def stop(self) -> None:
         if self.process:
@@ -76,8 +78,9 @@ class Program:
 class Store:
     """All programs of the store, each member at ports of its own."""
 
-    def __init__(self, dist: Path, folder: Path, etcd: str, weed: str, secrets: dict[str, str]):
+    def __init__(self, dist: Path, folder: Path, etcd: str, weed: str, secrets: dict[str, str], listener: str):
         self.dist, self.folder, self.etcd, self.weed, self.secrets = dist, folder, etcd, weed, secrets
+        self.listener = listener
         self.ports: dict[tuple[str, int], int] = {}
         self.programs: dict[str, Program] = {}
         for name in ("metadata", "master", "volume"):
@@ -97,6 +100,7 @@ class Store:
     def local(self, text: str, member: str) -> str:
         text = text.replace("$(POD_NAME)", member).replace("$(POD_IP)", "127.0.0.1")
         text = text.replace("metadata-client.object-store.svc:2379", f"127.0.0.1:{self.port('metadata-0', 2379)}")
+        text = text.replace("object-store-events.argo-events.svc:12000", self.listener)
         text = MEMBER.sub(
             lambda found: "127.0.0.1" + (f":{self.port(found[1], int(found[2]))}" if found[2] else ""), text
         )

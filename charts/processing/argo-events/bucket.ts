@@ -1,11 +1,14 @@
 import type { ComponentChart } from '../../../core/chart';
+import { addressOf } from '../../../core/endpoint';
 import { InputError, type Problem } from '../../../core/problem';
 import { serviceAccount } from '../../../core/rbac';
 import { service } from '../../../core/service';
 import { EventSource } from '../../../imports/argo-events';
+import { copiedSecret } from '../../foundation/secrets';
+import { EVENTS_SECRET } from '../../storage/object-store';
 import { objectStoreEvents } from './endpoints';
 import { common, type Event, safe } from './event';
-import { AFTER_BUS, PORTS, SOURCES } from './names';
+import { AFTER_BUS, PORTS, SOURCES, tokenOf } from './names';
 import { notificationOf, sourceOf } from './notification';
 import type { Settings } from './settings';
 import { budget, program } from './template';
@@ -16,6 +19,10 @@ const NAME = SOURCES.buckets;
 /** The sender whose token the object store shows, where it posts. */
 const STORE = 'object-store';
 
+/** The event that everything is that a store posts, and the path to which it does. */
+const POSTED = 'objects';
+const POSTED_AT = `/${POSTED}`;
+
 /**
  * New objects, told by the cloud.
  * @throws InputError for a bucket without a queue where the cloud has queues, and for one with a queue where it has none
@@ -24,8 +31,9 @@ export function writeBuckets(chart: ComponentChart, { buckets }: Settings): read
   if (buckets.length === 0) return [];
   const { site } = chart;
   const { notifications } = site.cloud;
+  const isPosted = notifications.kind === 'post';
   const problems = buckets.flatMap(({ queue }, index) =>
-    queueProblem(notifications.kind === 'post', queue, `buckets[${index}].queue`),
+    queueProblem(isPosted, queue, `buckets[${index}].queue`),
   );
   if (problems.length > 0) throw new InputError(problems);
   const sources = buckets.map((each, index) => {
@@ -33,19 +41,19 @@ export function writeBuckets(chart: ComponentChart, { buckets }: Settings): read
     const fields = common(site, 'buckets', `buckets[${index}]`, each);
     const event: Event = {
       ...fields,
+      // A store posts everything to one address; whose it is, sensors find in what it posts.
+      ...(isPosted ? { event: POSTED } : {}),
       filters,
       identity: { of: 'data', expression: identity },
       told: { of: 'data', expression: safe(told) },
     };
-    // A store has one token and one URL for all; which bucket it speaks of is in what it posts.
-    const from = sourceOf(notifications, each.queue ?? '', `/${fields.team.name}/${each.name}`, STORE);
-    return { event, from };
+    return { event, from: sourceOf(notifications, each.queue ?? '', POSTED_AT, STORE) };
   });
   const [first] = sources;
   new EventSource(chart, NAME, {
     metadata: { name: NAME, namespace: chart.home, annotations: AFTER_BUS },
     spec: {
-      ...(notifications.kind === 'post' ? postedTo(chart) : fromQueue(chart)),
+      ...(isPosted ? postedTo(chart, buckets) : fromQueue(chart)),
       // One cloud has one kind of them.
       ...(first
         ? {
@@ -89,17 +97,25 @@ function fromQueue(chart: ComponentChart) {
   return { replicas: 1, template: program(chart, { ...POD, ...replicas, identity }) };
 }
 
-/** Pods that the store posts to, with a token of its own. */
-function postedTo(chart: ComponentChart) {
+/** Pods that the store posts to, with a token of its own: made here, or by the store where it is in the cluster. */
+function postedTo(chart: ComponentChart, buckets: Settings['buckets']) {
   const { inCluster } = chart.site.cloud.objectStore;
-  writeToken(chart, STORE);
   serviceAccount(chart, { name: NAME });
   service(chart, objectStoreEvents.service, 'buckets', { http: LISTENED });
   budget(chart, 'buckets');
   if (inCluster) {
     const { component, role } = inCluster;
     chart.allow({ component, role, namespace: component }, chart.pods('buckets'), PORTS.webhook);
-  }
+    const { host, port } = addressOf(objectStoreEvents);
+    const url = `http://${host}:${port}${POSTED_AT}`;
+    for (const { bucket, prefix = '' } of buckets) chart.listen({ url, bucket, prefix });
+    const { name, key } = EVENTS_SECRET;
+    copiedSecret(chart, {
+      name: tokenOf(STORE).name,
+      namespace: chart.home,
+      from: { namespace: component, secrets: [{ name, keys: [key] }] },
+    });
+  } else writeToken(chart, STORE);
   return { replicas: POSTED_TO.replicas, template: program(chart, { ...POD, ...POSTED_TO }) };
 }
 

@@ -25,7 +25,7 @@ export const webhook = endpoint({
   role: 'webhook',
 });
 
-/** Where an object store that posts its events finds `/<team>/<name>`, with a token of its own. */
+/** Where an object store that posts its events finds `/objects`, with a token of its own. */
 export const objectStoreEvents = endpoint({
   component,
   service: 'object-store-events',

@@ -16,7 +16,7 @@ export interface Text {
 /** Events of one kind that a sensor waits for. */
 export interface Event {
   readonly source: SourceName;
-  /** Its name in the EventSource. */
+  /** Its name in the EventSource, which several may have in common; sensors then tell them apart by their filters. */
   readonly event: string;
   /** Its name among those of its team. */
   readonly name: string;

@@ -1,5 +1,6 @@
 import type { Notifications } from '../../../core/cloud';
 import type { DataFilter, EventSourceSpec } from '../../../imports/argo-events';
+import { FOLDER } from '../../storage/object-store';
 import { posted } from './webhook';
 
 /** How an object store tells of an object. Expressions are Go's templates over the data of the event. */
@@ -39,19 +40,39 @@ const ofS3 = (bucket: string, prefix: string): Notification => ({
   told: `printf "%s/%s" ${record('bucket.name')} ${record('object.key')}`,
 });
 
-/** What SeaweedFS posts: an entry of its file system, which has a size where it is no folder. */
+/** What SeaweedFS writes on an object, in Base64, as gjson finds it and as a template does. */
+const VERSION = 'Seaweed-X-Amz-Version-Id';
+const ETAG = 'Seaweed-X-Amz-ETag';
+/** The version of an object in a bucket that keeps no versions: «null». */
+const NO_VERSION = 'bnVsbA==';
+
+/**
+ * What SeaweedFS posts: changes of entries of its file system, of which some are objects.
+ * - An object has a version and an ETag. A folder has neither, a part of an upload has no version, and what stands for a
+ *   deletion has no ETag.
+ * - Where a bucket keeps versions, each is a file `<key>.versions/v_<32 digits>`, which is created once and updated when
+ *   it is no longer the newest.
+ * - Where it does not, an object is a file of the name of its key, which is updated when it is written anew.
+ */
 function ofSeaweed(bucket: string, prefix: string): Notification {
-  const entry = '.Input.body.message.new_entry.attributes';
+  const { new_entry: entry, extended } = SEAWEED;
   return {
     filters: [
-      text('body.event_type', '^(create|update|rename)$'),
-      text('body.key', begins(`/buckets/${bucket}/${prefix}`)),
-      { path: 'body.message.new_entry.attributes.file_size', type: 'number', comparator: '>', value: ['0'] },
+      text('body.key', begins(`${FOLDER}/${bucket}/${prefix}`)),
+      {
+        // As a list, from which what is not there is left out.
+        path: `[body.event_type,body.${extended}.${VERSION},body.${extended}.${ETAG}]`,
+        type: 'string',
+        value: ['^\\["create","[^"]+","[^"]+"\\]$', `^\\["update","${NO_VERSION}","[^"]+"\\]$`],
+      },
     ],
-    identity: `printf "%s@%v-%v" .Input.body.key ${entry}.mtime ${entry}.file_size`,
-    told: 'trimPrefix "/buckets/" .Input.body.key',
+    identity: `printf "%s@%v-%s" .Input.body.key .Input.body.${entry}.attributes.mtime (index .Input.body.${extended} "${ETAG}")`,
+    told: `regexReplaceAll "[.]versions/v_[0-9a-f]{32}$" (trimPrefix "${FOLDER}/" .Input.body.key) ""`,
   };
 }
+
+/** Paths in what it posts. */
+const SEAWEED = { new_entry: 'message.new_entry', extended: 'message.new_entry.extended' } as const;
 
 /** What Cloud Storage puts into attributes of a message, whatever its body is. */
 const ofCloudStorage = (bucket: string, prefix: string): Notification => ({

@@ -4,6 +4,7 @@ import { checksum } from '../../../core/checksum';
 import { serviceAccount } from '../../../core/rbac';
 import { service } from '../../../core/service';
 import { deployment } from '../../../core/workload';
+import type { Posts } from './events';
 import { METADATA } from './metadata';
 import { ADMIN_SECRET, BELIEVED, ENCRYPTION, IMAGES, MASTERS, NAMES, PORTS, USER } from './names';
 import { CONF } from './servers';
@@ -16,7 +17,7 @@ const ADMIN_FILE = '/etc/object-store';
  * Gateways: what clients speak S3 with. Each is filer and S3 in one; all keep what they know in the same etcd, so that
  * what one has written the others see at once.
  */
-export function writeGateways(chart: ComponentChart, { gateways }: StoreSettings): void {
+export function writeGateways(chart: ComponentChart, { gateways }: StoreSettings, posts: Posts): void {
   const { s3, filer } = PORTS.gateway;
   const pods = chart.pods('gateway');
   serviceAccount(chart, { name: NAME });
@@ -34,9 +35,10 @@ export function writeGateways(chart: ComponentChart, { gateways }: StoreSettings
     'timeout = "5s"',
     '',
   ].join('\n');
+  const files = { 'filer.toml': conf, ...posts.file };
   new k8s.KubeConfigMap(chart, `${NAME}-conf`, {
     metadata: { name: NAME, namespace: chart.home },
-    data: { 'filer.toml': conf },
+    data: files,
   });
   const probe: k8s.Probe = {
     httpGet: { path: '/healthz', port: k8s.IntOrString.fromString('s3') },
@@ -69,6 +71,7 @@ export function writeGateways(chart: ComponentChart, { gateways }: StoreSettings
       { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
       ...BELIEVED,
       ENCRYPTION,
+      ...posts.env,
     ],
     ports: PORTS.gateway,
     startupProbe: { ...probe, failureThreshold: 60 },
@@ -95,7 +98,7 @@ export function writeGateways(chart: ComponentChart, { gateways }: StoreSettings
     ],
     // Uploads that are under way end first.
     gracePeriodSeconds: 60,
-    annotations: { 'lakeport.io/configuration': checksum(conf) },
+    annotations: { 'lakeport.io/configuration': checksum(Object.values(files).join('\n')) },
     user: USER,
   });
 }

@@ -1,6 +1,7 @@
 import { component } from '../../../core/component';
 import { InputError } from '../../../core/problem';
 import { writeContract } from './contract';
+import { postsOf } from './events';
 import { writeGateways } from './gateway';
 import { writeJobs } from './jobs';
 import { wantedKeys, writeKeys, writeOwnSecrets } from './keys';
@@ -8,6 +9,9 @@ import { writeMetadata } from './metadata';
 import { quotaOf } from './quota';
 import { writeMasters, writeVolumes } from './servers';
 import { DEFAULT_STORE, settings } from './settings';
+
+export { FOLDER } from './events';
+export { EVENTS_SECRET } from './names';
 
 /** The buckets of the site, and where it has no store outside the cluster, one inside that keeps them. */
 export const objectStore = component({
@@ -41,11 +45,11 @@ export const objectStore = component({
     writeMetadata(chart, chosen);
     writeMasters(chart, chosen);
     writeVolumes(chart, chosen);
-    writeGateways(chart, chosen);
   },
-  complete(chart, { cloud }, recorded) {
+  complete(chart, { cloud }, recorded, { store }) {
     writeContract(chart, recorded);
     if (!cloud.objectStore.inCluster) return;
+    writeGateways(chart, store ?? DEFAULT_STORE, postsOf(chart, recorded));
     writeKeys(chart, wantedKeys(recorded));
     writeJobs(chart, recorded);
   },

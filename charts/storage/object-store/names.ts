@@ -50,6 +50,9 @@ export const ADMIN_SECRET = {
   keys: { access: 'accessKey', secret: 'secretKey', file: 's3.json' },
 } as const;
 
+/** The token that the store shows where it posts word of new objects; whoever listens has a copy. */
+export const EVENTS_SECRET = { name: 'object-store-events', key: 'token' } as const;
+
 const own = (name: string, key: string): k8s.EnvVar => ({
   name,
   valueFrom: { secretKeyRef: { name: OWN_SECRET.name, key } },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Notifications } from '../../../core/cloud';
 
 /** What an object store says of a new object, and what a sensor makes of it. */
@@ -27,14 +28,18 @@ export function wordOf(from: Notifications, bucket: string, key: string, version
     }
     case 'post': {
       if (from.format === 's3') return s3(bucket, key, version);
-      const at = `/buckets/${told}`;
+      const id = createHash('md5').update(version).digest('hex');
+      const at = `/buckets/${told}.versions/v_${id}`;
       const mtime = version.length;
-      const attributes = { file_size: 12, mtime };
-      const event = { event_type: 'create', key: at, message: { new_entry: { name: key, attributes } } };
-      return { body: JSON.stringify(event), identity: `${at}@${mtime}-12`, told };
+      const extended = { 'Seaweed-X-Amz-Version-Id': base64(id), 'Seaweed-X-Amz-ETag': base64(version) };
+      const entry = { name: `v_${id}`, attributes: { file_size: 12, mtime }, extended };
+      const event = { event_type: 'create', key: at, message: { new_entry: entry } };
+      return { body: JSON.stringify(event), identity: `${at}@${mtime}-${base64(version)}`, told };
     }
   }
 }
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 const s3 = (bucket: string, key: string, eTag: string): Said => ({
   body: JSON.stringify({

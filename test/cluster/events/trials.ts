@@ -229,11 +229,14 @@ export class Trials {
     const again = word(site.bucket('raw'), 'the second');
     const other = word('another-bucket', 'first');
     if (!said || !again || !other) return [];
-    const event = `${this.team.name}-${name}`;
+    const own = `${this.team.name}-${name}`;
     const path = '/objects';
     const pod = await this.argo.startProgram({ kind: 'eventsource', name: 'buckets' }, (object) => {
       const { spec, ...others } = object as { readonly spec: EventSourceSpec };
-      const { replicas, template } = spec;
+      const { replicas, template, ...kinds } = spec;
+      // What a store posts is one event, whoever's objects are in it.
+      const events = Object.values(kinds).flatMap((each) => Object.keys(each));
+      const event = events.find((each) => each === own) ?? events[0] ?? own;
       const webhook = { [event]: { endpoint: path, method: 'POST', port: String(PORTS.webhook) } };
       return { ...others, spec: { replicas, template, webhook } };
     });

@@ -9,9 +9,13 @@ import type { Scale } from './scale';
 /** PriorityClass by what a pod is for; the classes are rendered by the component that brings them. */
 export const PRIORITIES = {
   system: 'lakeport-system',
+  'serving-high': 'lakeport-serving-high',
   serving: 'lakeport-serving',
+  'serving-low': 'lakeport-serving-low',
   interactive: 'lakeport-interactive',
+  'batch-high': 'lakeport-batch-high',
   batch: 'lakeport-batch',
+  'batch-low': 'lakeport-batch-low',
 } as const;
 export type Priority = keyof typeof PRIORITIES;
 

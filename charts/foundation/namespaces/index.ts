@@ -5,18 +5,46 @@ import { component } from '../../../core/component';
 import type { OwnedNamespace } from '../../../core/namespace';
 import { PRIORITIES, type Priority } from '../../../core/workload';
 
+interface Urgency {
+  readonly value: number;
+  readonly description: string;
+  /** Whether less urgent pods are stopped where there is no room. */
+  readonly preempts: boolean;
+}
+
 /**
  * How urgent pods are. Below 1,000,000,000, which is the most that a user may give; far apart, so that a site can
  * put classes of its own between them.
  */
-const PRIORITY: Readonly<Record<Priority, { readonly value: number; readonly description: string }>> = {
-  system: { value: 900_000, description: 'Operators and schedulers that everything else waits for' },
-  serving: { value: 700_000, description: 'What answers requests, and drivers that own running jobs' },
-  interactive: { value: 500_000, description: 'Somebody is waiting for it' },
+const PRIORITY: Readonly<Record<Priority, Urgency>> = {
+  system: {
+    value: 900_000,
+    description: 'Operators and schedulers that everything else waits for',
+    preempts: true,
+  },
+  'serving-high': {
+    value: 750_000,
+    description: 'Drivers of urgent jobs; they go first, but stop nothing that answers requests',
+    preempts: false,
+  },
+  serving: {
+    value: 700_000,
+    description: 'What answers requests, and drivers that own running jobs',
+    preempts: true,
+  },
+  'serving-low': { value: 650_000, description: 'Drivers of jobs that can wait', preempts: true },
+  interactive: { value: 500_000, description: 'Somebody is waiting for it', preempts: true },
+  'batch-high': {
+    value: 150_000,
+    description: 'Executors of urgent jobs, for which others are stopped',
+    preempts: true,
+  },
   batch: {
     value: 100_000,
     description: 'Can be stopped at any time and starts again: executors, workflow pods',
+    preempts: false,
   },
+  'batch-low': { value: 50_000, description: 'Executors of jobs that can wait', preempts: false },
 };
 
 /** Every namespace of the site with its quota, and the priority classes that all pods choose from. */
@@ -29,7 +57,7 @@ export const namespaces = component({
   namespaces: (site) => site.teams.map(({ namespace, quota }) => ({ name: namespace, quota })),
   build(chart, site) {
     for (const namespace of site.namespaces) writeNamespace(chart, namespace);
-    for (const [priority, { value, description }] of Object.entries(PRIORITY)) {
+    for (const [priority, { value, description, preempts }] of Object.entries(PRIORITY)) {
       // The names of the record above are the priorities.
       const name = PRIORITIES[priority as Priority];
       new k8s.KubePriorityClass(chart, name, {
@@ -37,7 +65,7 @@ export const namespaces = component({
         value,
         description,
         globalDefault: false,
-        preemptionPolicy: priority === 'batch' ? 'Never' : 'PreemptLowerPriority',
+        preemptionPolicy: preempts ? 'PreemptLowerPriority' : 'Never',
       });
     }
   },

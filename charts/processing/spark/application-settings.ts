@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bytes } from '../../../core/quantity';
+import { JOB_PRIORITIES } from './priorities';
 
 const NAME = /^[a-z]([-a-z0-9]{0,28}[a-z0-9])?$/;
 const SHAPE = {
@@ -82,6 +83,13 @@ export const application = z.strictObject({
     .describe(
       'Share of its executors that must be on spot nodes: 1 for all; up to 0.8 for a split (1/2, 2/3, 3/4 or 4/5), ' +
         'of which one in a drought of spot nodes goes on; 0 where all may fall back to regular nodes',
+    ),
+  priority: z
+    .enum(JOB_PRIORITIES)
+    .default('normal')
+    .describe(
+      'How urgent it is: of pods that wait for room, those of "high" go first, and its executors stop others where there ' +
+        'is none; those of "low" go last',
     ),
   driver: z.strictObject(SHAPE).prefault({}).describe('Its driver'),
   executor: z.strictObject(SHAPE).prefault({}).describe('Each of its executors'),

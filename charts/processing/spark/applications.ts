@@ -5,6 +5,7 @@ import type { Site, SiteTeam } from '../../../core/site';
 import { declareJob, type Job, sparkApplicationSpec } from './application';
 import type { ApplicationSettings } from './application-settings';
 import { executorRole } from './placement';
+import { prioritized } from './priorities';
 import { programUri } from './programs';
 import type { Settings } from './settings';
 import { topicJob, withSecret } from './stream';
@@ -50,10 +51,11 @@ function write(
   pods: TeamPods,
   role: string,
 ): void {
-  const { name, schedule, suspended, topic } = application;
+  const { name, schedule, suspended, topic, priority } = application;
   const { namespace } = team;
   const job = jobOf(chart, settings, application, team, role);
-  const placed = { ...pods, executor: role === 'executor' ? pods.executor : pods.executorOf(role) };
+  const executor = role === 'executor' ? pods.executor : pods.executorOf(role);
+  const placed = prioritized({ driver: pods.driver, executor }, priority);
   const spec = sparkApplicationSpec(chart, settings, topic === undefined ? placed : withSecret(placed), job);
   const id = `application-${namespace}-${name}`;
   const named = { name, namespace };

@@ -5,6 +5,7 @@ import { ClusterWorkflowTemplate, type Parameter, type Template } from '../../..
 import { placed } from '../argo-workflows';
 import { sparkApplicationSpec } from './application';
 import { podMemory } from './memory';
+import { JOB_PRIORITIES, suffixOf, withSuffix } from './priorities';
 import type { Settings } from './settings';
 import type { TeamPods } from './teams';
 
@@ -16,6 +17,8 @@ const WORKFLOW = 'lakeport.io/workflow';
 
 /** Annotation of jobs that names who follows them: another value for each pod that does. */
 export const FOLLOWER = 'lakeport.io/follower';
+
+const PRIORITY = 'priority';
 
 /** What a caller may say of a job; the defaults are those of the site. */
 const parametersOf = (settings: Settings): readonly Parameter[] => [
@@ -35,6 +38,7 @@ const parametersOf = (settings: Settings): readonly Parameter[] => [
     value: podMemory(settings.driver.memory).heap,
     description: 'Heap, as Java writes it',
   },
+  { name: PRIORITY, value: 'normal', enum: [...JOB_PRIORITIES], description: 'How urgent it is' },
 ];
 
 const given = (name: string): string => `{{inputs.parameters.${name}}}`;
@@ -44,7 +48,10 @@ const BARE = ['arguments', 'executors', 'executor-cores', 'driver-cores'];
 
 /** The job as an object in which the parameters are still to be filled in. */
 function manifest(chart: ComponentChart, settings: Settings, pods: TeamPods): string {
-  const spec = sparkApplicationSpec(chart, settings, pods, { program: given('program'), arguments: [] });
+  const spec = sparkApplicationSpec(chart, settings, withSuffix(pods, suffixOf(PRIORITY)), {
+    program: given('program'),
+    arguments: [],
+  });
   const text = toYaml({
     apiVersion: 'sparkoperator.k8s.io/v1beta2',
     kind: 'SparkApplication',

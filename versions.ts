@@ -59,6 +59,9 @@ export const versions = {
   gcsConnector: '4.0.4',
   // renovate: datasource=docker depName=apache/spark
   spark: '4.1.3',
+  // Since 1.9 its placeholders hold to the restricted profile of pod security.
+  // renovate: datasource=docker depName=apache/yunikorn extractVersion=^scheduler-(?<version>.*)$
+  yunikorn: '1.9.0',
   // Which of these go together: compatibility.ts.
   // renovate: datasource=maven depName=io.delta:delta-spark_4.1_2.13
   delta: '4.4.0',

@@ -70,9 +70,14 @@ export function clusterRole(
     metadata: { name },
     rules: policyRules(permissions),
   });
+  bindClusterRole(chart, name, account, name);
+}
+
+/** Gives a ServiceAccount a ClusterRole in the whole cluster, such as one that every cluster has. */
+export function bindClusterRole(chart: ComponentChart, name: string, account: Account, role: string): void {
   new k8s.KubeClusterRoleBinding(chart, `cluster-role-binding-${name}`, {
     metadata: { name },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
     subjects: [{ kind: 'ServiceAccount', name: account.name, namespace: account.namespace ?? chart.home }],
   });
 }

@@ -21,6 +21,10 @@ export interface SparkPodSpec {
   /** Heap, as Java writes it: `2g`. */
   readonly memory?: string;
   readonly serviceAccount?: string;
+  /** Of the pod, as its template has them; what the operator gives to placeholders of a gang. */
+  readonly affinity?: k8s.Affinity;
+  readonly tolerations?: readonly k8s.Toleration[];
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly template?: PodTemplate;
 }
 
@@ -52,6 +56,8 @@ export interface SparkApplicationSpec {
     readonly maxExecutors?: number;
     readonly shuffleTrackingEnabled?: boolean;
   };
+  readonly batchScheduler?: string;
+  readonly batchSchedulerOptions?: { readonly queue?: string; readonly priorityClassName?: string };
   readonly driver: SparkPodSpec;
   readonly executor: SparkPodSpec & { readonly instances?: number };
   /** Seconds after its end at which the application is deleted. */

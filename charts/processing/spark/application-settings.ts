@@ -91,6 +91,12 @@ export const application = z.strictObject({
       'How urgent it is: of pods that wait for room, those of "high" go first, and its executors stop others where there ' +
         'is none; those of "low" go last',
     ),
+  gang: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether its driver and all its executors get room together or not at all; needs `queues`. Default: as they come',
+    ),
   driver: z.strictObject(SHAPE).prefault({}).describe('Its driver'),
   executor: z.strictObject(SHAPE).prefault({}).describe('Each of its executors'),
   conf: z

@@ -1,11 +1,12 @@
 import type { ComponentChart } from '../../../core/chart';
 import type { Scale } from '../../../core/scale';
-import type { SparkApplicationSpec } from '../../../imports/spark-operator';
+import type { PodTemplate, SparkApplicationSpec } from '../../../imports/spark-operator';
 import { versions } from '../../../versions';
 import { ACCOUNTS } from './accounts';
 import type { SparkConf } from './conf';
 import { imageOf } from './image';
 import { OVERHEAD_FACTOR, podMemory } from './memory';
+import { SCHEDULER } from './queues';
 import type { Settings } from './settings';
 import type { TeamPods } from './teams';
 
@@ -21,6 +22,15 @@ export interface Job {
   readonly driver?: Partial<Settings['driver']>;
   readonly executor?: Partial<Settings['executor']>;
   readonly conf?: SparkConf;
+  /** Where driver and executors get room together or not at all. Default: as they come. */
+  readonly gang?: Gang;
+}
+
+/** How a job starts as a whole. */
+export interface Gang {
+  readonly queue: string;
+  /** For which it waits for room before it fails. */
+  readonly minutes: number;
 }
 
 /** A Python job; as many executors as it has work for and may have, or a number that it keeps. */
@@ -35,7 +45,7 @@ export function sparkApplicationSpec(
     { ...settings.driver, ...job.driver },
     { ...settings.executor, ...job.executor },
   ];
-  const { endless = false, executors: most = executors.max } = job;
+  const { endless = false, executors: most = executors.max, gang } = job;
   const conf = { ...(endless ? { 'spark.dynamicAllocation.enabled': 'false' } : {}), ...job.conf };
   return {
     type: 'Python',
@@ -61,18 +71,22 @@ export function sparkApplicationSpec(
       : {
           dynamicAllocation: {
             enabled: true,
+            ...(gang ? { initialExecutors: most } : {}),
             minExecutors: Math.min(executors.min, most),
             maxExecutors: most,
             shuffleTrackingEnabled: true,
           },
         }),
+    ...(gang ? { batchScheduler: SCHEDULER, batchSchedulerOptions: { queue: gang.queue } } : {}),
     driver: {
+      ...(gang ? { ...placementOf(templates.driver), annotations: patience(gang) } : {}),
       cores: driver.cores,
       memory: podMemory(driver.memory).heap,
       serviceAccount: ACCOUNTS.driver,
       template: templates.driver,
     },
     executor: {
+      ...(gang ? placementOf(templates.executor) : {}),
       cores: executor.cores,
       memory: podMemory(executor.memory).heap,
       serviceAccount: ACCOUNTS.executor,
@@ -82,6 +96,17 @@ export function sparkApplicationSpec(
     },
   };
 }
+
+/** Where a pod runs, once more: the operator makes placeholders of these fields, and knows no templates. */
+const placementOf = ({ spec: { affinity, tolerations } }: PodTemplate) => ({
+  ...(affinity ? { affinity } : {}),
+  ...(tolerations ? { tolerations } : {}),
+});
+
+/** How long a gang waits; by default it would begin with a part of itself after that. */
+const patience = ({ minutes }: Gang) => ({
+  'yunikorn.apache.org/schedulingPolicyParameters': `placeholderTimeoutInSeconds=${minutes * 60} gangSchedulingStyle=Hard`,
+});
 
 /** Declares the compute of a job that comes beside those that a team starts itself. */
 export function declareJob(

@@ -4,9 +4,11 @@ import { InputError, type Problem } from '../../../core/problem';
 import type { Site, SiteTeam } from '../../../core/site';
 import { declareJob, type Job, sparkApplicationSpec } from './application';
 import type { ApplicationSettings } from './application-settings';
+import { gangProblems, STREAM_EXECUTORS } from './gang';
 import { executorRole } from './placement';
 import { prioritized } from './priorities';
 import { programUri } from './programs';
+import { queueOf } from './queues';
 import type { Settings } from './settings';
 import { topicJob, withSecret } from './stream';
 import { writeJob, writeScheduledJob } from './submitted';
@@ -26,7 +28,10 @@ export function writeApplications(
 ): ChosenRoles {
   const { applications } = settings;
   const { site } = chart;
-  const problems = applications.flatMap((each, index) => problemsOf(site, each, `applications[${index}]`));
+  const problems = applications.flatMap((each, index) => [
+    ...problemsOf(site, each, `applications[${index}]`),
+    ...gangProblems(site, settings, each, `applications[${index}]`),
+  ]);
   problems.push(...namedTwice(settings));
   if (problems.length > 0) throw new InputError(problems);
   const chosen = new Map<string, Set<string>>();
@@ -53,7 +58,12 @@ function write(
 ): void {
   const { name, schedule, suspended, topic, priority } = application;
   const { namespace } = team;
-  const job = jobOf(chart, settings, application, team, role);
+  const job = {
+    ...jobOf(chart, settings, application, team, role),
+    ...(application.gang && settings.queues
+      ? { gang: { queue: queueOf(namespace), minutes: settings.queues.gangMinutes } }
+      : {}),
+  };
   const executor = role === 'executor' ? pods.executor : pods.executorOf(role);
   const placed = prioritized({ driver: pods.driver, executor }, priority);
   const spec = sparkApplicationSpec(chart, settings, topic === undefined ? placed : withSecret(placed), job);
@@ -63,9 +73,6 @@ function write(
   else writeScheduledJob(chart, id, named, { schedule, suspended }, spec);
   declareJob(chart, settings, name, namespace, role, job);
 }
-
-/** Executors of a stream that says nothing else. */
-const STREAM_EXECUTORS = 2;
 
 function jobOf(
   chart: ComponentChart,

@@ -5,6 +5,7 @@ import { ACCOUNTS } from './accounts';
 import { PORTS } from './endpoints';
 import { imageOf, jarsOf, storeJars } from './image';
 import { lineageConf, lineageJars } from './lineage';
+import { queueConf } from './queues';
 import type { Settings } from './settings';
 import { tableConf } from './tables';
 import { CONTAINERS, GRACE_PERIOD } from './template';
@@ -113,6 +114,8 @@ export function sparkDefaults(site: Site, settings: Settings, identity: Identity
     'spark.metrics.conf.*.sink.prometheusServlet.path': '/metrics/prometheus',
     // The same names in every job; by default the id of the application is part of them.
     'spark.metrics.namespace': 'spark',
+
+    ...queueConf(settings),
 
     'spark.sql.adaptive.enabled': 'true',
     'spark.sql.parquet.compression.codec': 'zstd',

@@ -14,6 +14,7 @@ import { writeOperator } from './operator';
 import { EXECUTORS, requireJobPlacement } from './placement';
 import { readPrograms } from './programs';
 import { requireReadTopics } from './read-topics';
+import { writeScheduler } from './scheduler';
 import { settings } from './settings';
 import { operatorSize } from './sizing';
 import { writeStream } from './stream';
@@ -43,14 +44,15 @@ export const spark = component({
     history: 'on-demand',
     driver: 'on-demand',
     connect: 'on-demand',
+    scheduler: 'on-demand',
     ...EXECUTORS,
   },
   endpoints: [operatorWebhook, operatorMetrics, historyServer],
   apis: [apis],
-  namespaces: (_site, { submissionsPerMinute }) => {
+  namespaces: (_site, { submissionsPerMinute, queues }) => {
     const { cpu } = operatorSize(submissionsPerMinute);
     // Two operators; history and webhook, and one more of each while they are replaced.
-    const cores = Math.ceil(3 * parseQuantity(cpu) + 4);
+    const cores = Math.ceil(3 * parseQuantity(cpu) + 4) + (queues ? 1 : 0);
     return [{ name: 'spark', quota: { cpu: String(cores), memory: '32Gi', pods: 16 } }];
   },
   build(chart, site, chosen) {
@@ -70,6 +72,7 @@ export const spark = component({
       site.teams.map((team) => [team.namespace, writeTeam(chart, chosen, programs, team)]),
     );
     writeOperator(chart, chosen);
+    writeScheduler(chart, chosen);
     requireJobPlacement(chart, writeApplications(chart, chosen, pods));
     writeWebhook(chart);
     writeHistoryServer(chart, chosen);

@@ -73,6 +73,7 @@ export function writeOperator(chart: ComponentChart, settings: Settings): void {
       `--metrics-bind-address=:${operatorMetrics.port}`,
       // By the labels of pods too, where it counts executors.
       '--metrics-labels=namespace,app_type',
+      ...(settings.queues ? ['--enable-batch-scheduler=true'] : []),
       // By default a job that cannot be reconciled waits twice as long each time, without end.
       '--workqueue-ratelimiter-max-delay=5m',
     ],

@@ -115,6 +115,28 @@ export const settings = z.strictObject({
       'Alerts of jobs, for a Prometheus with its operator that the site has from elsewhere. Default: none, since the ' +
         'platform brings none',
     ),
+  queues: z
+    .strictObject({
+      guaranteed: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.5)
+        .describe(
+          'Part of the quota of each team that it gets first: pods of teams that have more are stopped for it, where there ' +
+            'is no room',
+        ),
+      gangMinutes: z
+        .int()
+        .positive()
+        .default(15)
+        .describe('Minutes for which a job with `gang` waits for room before it fails, and is tried again'),
+    })
+    .optional()
+    .describe(
+      'Queues of teams, by the scheduler YuniKorn. Default: none, so that the scheduler of the cluster places pods as they ' +
+        'come',
+    ),
   applications: z
     .array(application)
     .default([])

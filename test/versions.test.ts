@@ -50,6 +50,10 @@ test('Renovate finds every pin', () => {
   expect([...read('cdk8s.yaml').matchAll(new RegExp(urls ?? '', 'g'))]).toHaveLength(imports.length);
 });
 
+test('queues are tested with the pinned YuniKorn', () => {
+  expect(read('test/queues/go.mod')).toContain(`yunikorn-core v${versions.yunikorn}\n`);
+});
+
 test('argocd/install installs the pinned Argo CD', () => {
   expect(read('argocd/install/kustomization.yaml')).toContain(`?ref=${versions.argoCd}`);
 });

@@ -1,6 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { load } from 'js-yaml';
+import type { Settings } from '../../charts';
+import { loadOverlay } from '../../cli/overlays';
+import { extendOverlay, type Overlay } from '../../core/overlay';
+import { synthesize } from '../../core/synth';
 import { program } from '../../program';
 import { sitesWith } from '../support/sites';
 
@@ -90,4 +95,29 @@ test('docs/jobs.md tells every parameter', () => {
   const page = fs.readFileSync(path.join(program.root, 'docs/jobs.md'), 'utf8');
   const run = templateOf({ templateRef: { name: 'spark-job', template: 'run' } });
   for (const { name } of run.inputs?.parameters ?? []) expect(page).toContain(`\`${name}\``);
+});
+
+/** What a page says to write under `components` of an overlay. */
+function componentsOf(file: string): readonly Settings[] {
+  const page = fs.readFileSync(path.join(program.root, file), 'utf8');
+  return [...page.matchAll(/^( *)```ts\n\1components: (\{.*?^\1\}),\n\1```/gms)].map(
+    // What the page shows is a literal.
+    ([, , text = '']) => runInNewContext(`(${text})`) as Settings,
+  );
+}
+
+test('what the guide of data engineers adds to an overlay makes its jobs and its topic', () => {
+  const base = loadOverlay(program.root, 'aws', (file) => require(file)) as Overlay<Settings>;
+  const { topics = [] } = base.components?.kafka || {};
+  const made = componentsOf('docs/guides/data-engineer.md').map((added) => {
+    // Beside the topics that are there, as the page says.
+    const kafka = added.kafka && { topics: [...topics, ...(added.kafka.topics ?? [])] };
+    const components = kafka ? { ...added, kafka } : added;
+    const { model } = synthesize('aws', extendOverlay(base, { components }), program.platform);
+    return model.entries.map(({ manifest: { kind, metadata } }) => `${kind} ${metadata.name}`);
+  });
+  expect(made).toEqual([
+    expect.arrayContaining(['ScheduledSparkApplication busy-zones']),
+    expect.arrayContaining(['SparkApplication orders', 'KafkaTopic ingestion.orders']),
+  ]);
 });

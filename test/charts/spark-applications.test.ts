@@ -100,7 +100,7 @@ describe('jobs of the overlay', () => {
       expect.arrayContaining([
         '--topic=analytics.clicks',
         `--table=${bucket('curated')}/web/clicks`,
-        `--checkpoint=${bucket('curated')}/_checkpoints/clicks`,
+        `--checkpoint=${bucket('curated')}/_checkpoints/web/clicks`,
         '--schema=user string',
         '--trigger-seconds=60',
       ]),
@@ -315,6 +315,36 @@ describe('a job is refused', () => {
     expect(refused('aws', [BATCH, { ...SQL, name: 'orders' }, { ...BATCH, team: 'science' }])).toEqual([
       expect.objectContaining({ field: 'applications[1].name', found: 'orders' }),
     ]);
+  });
+
+  test.each<[string, object, string, string]>([
+    [
+      'has another job already, of whichever team',
+      { team: 'science', name: 'more-clicks' },
+      'web/clicks',
+      'is written by job "clicks" of team analytics already',
+    ],
+    [
+      'lies in that of another',
+      { name: 'deep' },
+      'web/clicks/deep',
+      'shares a folder with table "web/clicks"',
+    ],
+    ['holds that of another', { name: 'all' }, 'web', 'shares a folder with table "web/clicks"'],
+    ['is of an example', { name: 'mine' }, 'examples/trips_stream', 'lies in "examples"'],
+    ['is where Iceberg tables are', { name: 'mine' }, 'iceberg/web/clicks', 'lies in "iceberg"'],
+    ['is where checkpoints are', { name: 'mine' }, '_checkpoints/clicks', 'lies in "_checkpoints"'],
+  ])('where its table %s', (_, more, table, message) => {
+    const other = { ...STREAM, topic: 'more', ...more, table };
+    expect(refused('aws', [STREAM, other])).toEqual([
+      expect.objectContaining({
+        field: 'applications[1].table',
+        found: table,
+        message: expect.stringContaining(message),
+        remedy: 'choose another folder',
+      }),
+    ]);
+    expect(refused('aws', [STREAM, { ...other, table: 'web/clicks-2' }])).toEqual([]);
   });
 
   test('where nodes have no slots: a split on Google Cloud', () => {

@@ -40,6 +40,21 @@ describe.each([...sites])('%s', (_, { model }) => {
     }
   });
 
+  test('no two jobs write one table: nothing keeps them apart', () => {
+    const kinds = ['SparkApplication', 'ScheduledSparkApplication'];
+    const specs = model.entries
+      .filter(({ manifest: { kind } }) => kinds.includes(kind))
+      .map(({ manifest: { spec } }) => spec as { template?: object })
+      .map((spec) => (spec.template ?? spec) as { arguments: string[] });
+    const written = specs.flatMap((each) =>
+      each.arguments.filter((argument) =>
+        /^--(raw|curated|presentation|iceberg|table|model)=/.test(argument),
+      ),
+    );
+    expect(written.length).toBeGreaterThanOrEqual(2 * 4);
+    expect(new Set(written).size).toBe(written.length);
+  });
+
   test('everything that an executor on a lost node needs is set', () => {
     const { objectStore } = model.site.cloud;
     const scheme = objectStore.uri('b').split(':')[0];

@@ -101,13 +101,17 @@ def without_zones(table: pa.Table) -> pa.Table:
 
 def delta(store: Store, uri: str) -> pa.Table:
     """The rows of a Delta table, by delta-rs."""
+    return opened(store, uri).to_pyarrow_table()
+
+
+def opened(store: Store, uri: str) -> DeltaTable:
     options = {
         **store.keys,
         "AWS_ENDPOINT_URL": store.url.geturl(),
         "AWS_REGION": store.region,
         "AWS_ALLOW_HTTP": "true",
     }
-    return DeltaTable(uri.replace("s3a:", "s3:", 1), storage_options=options).to_pyarrow_table()
+    return DeltaTable(uri.replace("s3a:", "s3:", 1), storage_options=options)
 
 
 def iceberg(store: Store, warehouse: str, name: str) -> pa.Table:

@@ -18,6 +18,8 @@ from rendered import PROGRAMS, Job, Site
 Json = dict[str, Any]
 PATIENCE = 900
 EXECUTORS = 2
+# Two cores for many short programs: compiling well costs more than it saves.
+JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 # What is otherwise than in a cluster: there is no Kubernetes, so executors are processes of Spark's own small cluster,
 # as many as a small machine can bear; jars are there as in the image.
 HERE = {
@@ -27,6 +29,8 @@ HERE = {
     "spark.driver.memory": "1g",
     "spark.executor.memory": "1g",
     "spark.executor.cores": "1",
+    "spark.driver.defaultJavaOptions": JAVA,
+    "spark.executor.defaultJavaOptions": JAVA,
     "spark.jars": "",
     "spark.jars.packages": "",
     # Work in few parts, since there are few cores.

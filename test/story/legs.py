@@ -16,7 +16,7 @@ from typing import Any
 import notebook
 import raw
 from cluster import Cluster
-from expected import Expected, delta, iceberg
+from expected import Expected, delta, iceberg, opened
 from job import HERE, Run, environment
 from rendered import Job, Site
 from store import Store
@@ -49,6 +49,9 @@ class Story:
     def files(self) -> Path:
         return self.folder / "files"
 
+    def bucket(self, purpose: str) -> str:
+        return self.conf["spark.eventLog.dir"].removesuffix("event-logs/") + purpose
+
     def argument(self, name: str) -> str:
         """An argument of the pipeline's jobs."""
         (found,) = {job.options()[name] for job in self.medallion("all")}
@@ -70,8 +73,7 @@ def store(story: Story) -> tuple[int, str]:
     endpoint, region = conf["spark.hadoop.fs.s3a.endpoint"], conf["spark.hadoop.fs.s3a.endpoint.region"]
     story.store = Store(endpoint, region, story.folder)
     story.store.start()
-    prefix = conf["spark.eventLog.dir"].removeprefix("s3a://").removesuffix("event-logs/")
-    buckets = [f"{prefix}{purpose}" for purpose in BUCKETS]
+    buckets = [story.bucket(purpose).removeprefix("s3a://") for purpose in BUCKETS]
     for bucket in buckets:
         story.store.files.create_dir(bucket)
     return 0, f"SeaweedFS behind {story.store.url.netloc}, {len(buckets)} buckets"
@@ -95,7 +97,8 @@ def count(story: Story) -> tuple[int, str]:
 def etl(story: Story) -> tuple[int, str]:
     """The workflow over everything; executors are lost while it curates."""
     told = workflow(story, "all", lose_two)
-    return told["read"], "Spark, three jobs of the workflow; an executor told to leave, another killed"
+    assert told["curated"]["read"] == story.expected.counts.read
+    return told["curated"]["read"], "Spark, three jobs of the workflow; an executor told to leave, another killed"
 
 
 def late(story: Story) -> tuple[int, str]:
@@ -103,12 +106,13 @@ def late(story: Story) -> tuple[int, str]:
     rows = story.land(raw.late(story.files, story.megabytes))
     told = workflow(story, str(raw.LATE), lambda _: None)
     story.expected = Expected(story.files, story.folder)
-    assert told["read"] < story.expected.counts.read
-    return rows, f"Spark, the day {raw.LATE} anew ({told['read']} rows)"
+    assert rows < told["curated"]["read"] < story.expected.counts.read
+    return rows, f"Spark, the day {raw.LATE} anew ({told['curated']['read']:,} rows)"
 
 
-def workflow(story: Story, day: str, disturb: Callable[[Run], None]) -> dict[str, Any]:
-    told: dict[str, Any] = {}
+def workflow(story: Story, day: str, disturb: Callable[[Run], None]) -> dict[str, dict[str, Any]]:
+    """Runs its jobs, each after the one before it; what each told of its layer, by layer."""
+    told: dict[str, dict[str, Any]] = {}
     for job in story.medallion(day):
         run = Run(story.site, job, story.folder, {}, [])
         try:
@@ -117,8 +121,8 @@ def workflow(story: Story, day: str, disturb: Callable[[Run], None]) -> dict[str
             (line,) = run.ended()
         finally:
             run.kill()
-        assert line.pop("layer") == job.name and line.get("generated") is not True
-        told |= line
+        assert line["layer"] == job.name and line.get("generated") is not True
+        told[job.name] = line
         story.applications += 1
     return told
 
@@ -172,8 +176,9 @@ def stream(story: Story) -> tuple[int, str]:
             return Run(story.site, job, story.folder, here, packages())
 
         def landed() -> int:
+            """Rows by the log of the table, which is asked often."""
             begun = story.store.names(f"{given['table'].split('://')[1]}/_delta_log")
-            return delta(story.store, given["table"]).num_rows if begun else 0
+            return opened(story.store, given["table"]).count() if begun else 0
 
         def produce(lot: list[str]) -> None:
             task = {"topic": given["topic"], "values": lot}
@@ -235,15 +240,17 @@ def packages() -> list[str]:
 def pipeline(story: Story) -> tuple[int, str]:
     """The pipeline of the guide of data engineers, with the program and the arguments that stand there."""
     text = (GUIDES / "data-engineer.md").read_text().replace(*PREFIXES)
-    program = re.search(r"```python\n(.*?)```", text, re.DOTALL)
-    uri = re.search(r"name: program, value: '(s3a://[^']+)'", text)
-    arguments = re.search(r'\["s3a:.*?\]', text, re.DOTALL)
-    assert program and uri and arguments
-    source, target = json.loads(arguments[0])
+    source_text = re.search(r"```python\n(.*?)```", text, re.DOTALL)
+    program = re.search(r"program: '([^']+)'", text)
+    arguments = re.search(r"arguments: \[(.*?)\]", text, re.DOTALL)
+    assert source_text and program and arguments
+    source, target = re.findall(r"'([^']+)'", arguments[1])
     assert source == story.argument("curated")
-    with story.store.files.open_output_stream(uri[1].split("://")[1]) as file:
-        file.write(textwrap.dedent(program[1]).encode())
-    run = Run(story.site, Job("busy-zones", uri[1], [source, target], {}), story.folder, {}, [])
+    # A path is one in the bucket of artifacts.
+    uri = f"{story.bucket('artifacts')}/{program[1]}"
+    with story.store.files.open_output_stream(uri.split("://")[1]) as file:
+        file.write(textwrap.dedent(source_text[1]).encode())
+    run = Run(story.site, Job("busy-zones", uri, [source, target], {}), story.folder, {}, [])
     try:
         run.ended()
     finally:

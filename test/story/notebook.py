@@ -2,12 +2,13 @@
 
 import json
 import re
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from job import HERE, environment
+from job import HERE, PATIENCE, environment
 from nbclient import NotebookClient
 from rendered import Site
 
@@ -48,7 +49,7 @@ def work(site: Site, guide: Path, folder: Path) -> dict[str, Any]:
     (conf / "spark-defaults.conf").write_text(site.file("spark-defaults", TEAM, "spark-defaults.conf"))
     (module / "lake.py").write_text(site.file("notebook-lake", TEAM, "lake.py"))
     submit = given["submit"].replace("$(POD_IP)", "127.0.0.1").replace("$(POD_NAME)", "jupyter-ada")
-    flags = " ".join(f"--conf {key}={value}" for key, value in HERE.items() if value)
+    flags = shlex.join(part for key, value in HERE.items() if value for part in ("--conf", f"{key}={value}"))
     # A setting without a value cannot be written there: it has its place in the file.
     with (conf / "spark-defaults.conf").open("a") as file:
         file.writelines(f"{key}\n" for key, value in HERE.items() if not value)
@@ -63,7 +64,7 @@ def work(site: Site, guide: Path, folder: Path) -> dict[str, Any]:
         "PYSPARK_SUBMIT_ARGS": submit.removesuffix("pyspark-shell") + f"{flags} pyspark-shell",
     }
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(each) for each in [*cells(guide), CHECK]])
-    client = NotebookClient(book, timeout=600, kernel_name="python3")
+    client = NotebookClient(book, timeout=PATIENCE, kernel_name="python3")
     client.execute(env=variables, cwd=str(folder))
     outputs = book.cells[-1].outputs
     text = "".join(each.get("text", "") for each in outputs if each.output_type == "stream")

@@ -4,7 +4,9 @@ import { InputError, type Problem } from '../../../core/problem';
 import type { Site, SiteTeam } from '../../../core/site';
 import { declareJob, type Job, sparkApplicationSpec } from './application';
 import type { ApplicationSettings } from './application-settings';
+import { EXAMPLES } from './example';
 import { gangProblems, STREAM_EXECUTORS } from './gang';
+import { MEDALLION } from './medallion';
 import { executorRole } from './placement';
 import { prioritized } from './priorities';
 import { programUri } from './programs';
@@ -12,6 +14,7 @@ import { queueOf } from './queues';
 import type { Settings } from './settings';
 import { topicJob, withSecret } from './stream';
 import { writeJob, writeScheduledJob } from './submitted';
+import { FOLDER as ICEBERG_FOLDER } from './tables';
 import type { TeamPods } from './teams';
 
 /** Roles of executors beside `executor` that jobs of the overlay chose, by namespace. */
@@ -32,7 +35,7 @@ export function writeApplications(
     ...problemsOf(site, each, `applications[${index}]`),
     ...gangProblems(site, settings, each, `applications[${index}]`),
   ]);
-  problems.push(...namedTwice(settings));
+  problems.push(...namedTwice(settings), ...tablesShared(settings));
   if (problems.length > 0) throw new InputError(problems);
   const chosen = new Map<string, Set<string>>();
   for (const application of applications) {
@@ -74,6 +77,9 @@ function write(
   declareJob(chart, settings, name, namespace, role, job);
 }
 
+/** Folder of the bucket `curated` with the checkpoints of streams. */
+const CHECKPOINTS = '_checkpoints';
+
 function jobOf(
   chart: ComponentChart,
   settings: Settings,
@@ -88,8 +94,8 @@ function jobOf(
       name,
       topic,
       table,
-      // Beside the table and in the same bucket: they live as long as each other.
-      checkpoint: `_checkpoints/${name}`,
+      // In the same bucket, and named for the table, of which there is one: other teams have jobs of this name too.
+      checkpoint: `${CHECKPOINTS}/${table}`,
       schema,
       triggerSeconds: application.triggerSeconds ?? 60,
       executors: executors ?? STREAM_EXECUTORS,
@@ -250,5 +256,31 @@ function namedTwice({ applications }: Settings): Problem[] {
         remedy: 'rename one of them',
       },
     ];
+  });
+}
+
+/** Folders of the bucket `curated` in which the platform's own tables and checkpoints lie. */
+const TAKEN = [EXAMPLES, MEDALLION, ICEBERG_FOLDER, CHECKPOINTS];
+
+/** A table has one writer, and a folder of its own: in S3 two drivers lose commits of each other. */
+function tablesShared({ applications }: Settings): Problem[] {
+  const within = (inner: string, outer: string) => `${inner}/`.startsWith(`${outer}/`);
+  return applications.flatMap(({ team, name, table }, index) => {
+    if (table === undefined) return [];
+    const problem = (message: string): Problem[] => [
+      { field: `applications[${index}].table`, found: table, message, remedy: 'choose another folder' },
+    ];
+    const taken = TAKEN.find((folder) => within(table, folder));
+    if (taken !== undefined) return problem(`lies in "${taken}", where the platform's own tables are`);
+    const other = applications
+      .slice(0, index)
+      .find((each) => each.table !== undefined && (within(table, each.table) || within(each.table, table)));
+    if (!other) return [];
+    const whose = `job "${other.name}" of team ${other.team}`;
+    return problem(
+      table === other.table
+        ? `is written by ${whose} already, and "${name}" of team ${team} would lose its commits`
+        : `shares a folder with table "${other.table}" of ${whose}`,
+    );
   });
 }

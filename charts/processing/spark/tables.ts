@@ -5,7 +5,7 @@ import type { Site } from '../../../core/site';
 export const CATALOG = 'lake';
 
 /** Where its tables lie, in the curated bucket. */
-const FOLDER = 'iceberg';
+export const FOLDER = 'iceberg';
 
 /**
  * Tables in every job and session: those of Delta by their URI, those of Iceberg in the catalog.

@@ -31,7 +31,10 @@ type Properties = Readonly<Record<string, string | number | boolean>>;
 
 /** A runtime.properties of Java. */
 export const text = (properties: Properties): string =>
-  `${stringify(Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, String(value)])))}\n`;
+  `${stringify(Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, String(value)])), {
+    // A folded line is one for Java, and for nobody who reads it.
+    lineWidth: null,
+  })}\n`;
 
 /** A password that Druid reads from its environment, and writes into no log. */
 const secret = (variable: string): string => JSON.stringify({ type: 'environment', variable });

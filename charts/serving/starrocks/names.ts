@@ -12,12 +12,13 @@ export const CLUSTER = 'lake';
 export const LABELS = {
   operator: { app: 'kube-starrocks-operator' },
   frontend: { 'app.starrocks.ownerreference/name': `${CLUSTER}-fe`, 'app.kubernetes.io/component': 'fe' },
-  compute: { 'app.starrocks.ownerreference/name': `${CLUSTER}-cn`, 'app.kubernetes.io/component': 'cn' },
+  // The more particular one first: its pods have the labels of the other as well.
   'compute-preferred': {
     'app.starrocks.ownerreference/name': `${CLUSTER}-cn`,
     'app.kubernetes.io/component': 'cn',
     'lakeport.io/nodes': 'spot-preferred',
   },
+  compute: { 'app.starrocks.ownerreference/name': `${CLUSTER}-cn`, 'app.kubernetes.io/component': 'cn' },
 } as const;
 
 /**

@@ -11,6 +11,9 @@ import { argoWorkflows } from './processing/argo-workflows';
 import { jupyterhub } from './processing/jupyterhub';
 import { kafka } from './processing/kafka';
 import { spark } from './processing/spark';
+import { cassandra } from './serving/cassandra';
+import { druid } from './serving/druid';
+import { starrocks } from './serving/starrocks';
 import { objectStore } from './storage/object-store';
 
 /** Every component of the platform by the group it belongs to, in reading order. */
@@ -18,6 +21,7 @@ export const groups = {
   foundation: [namespaces, nodePools, secrets, certificates, postgres],
   storage: [objectStore],
   processing: [argoWorkflows, kafka, spark, argoEvents, jupyterhub],
+  serving: [starrocks, druid, cassandra],
   delivery: [images],
   operations: [autoscaling],
 } as const;

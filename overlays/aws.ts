@@ -10,6 +10,15 @@ export default defineOverlay<Settings>({
   buckets: { prefix: 'example-lake-eu-central-1' },
   registry: '111122223333.dkr.ecr.eu-central-1.amazonaws.com/lake',
   teams: [{ name: 'ingestion' }, { name: 'analytics' }, { name: 'science' }],
+  // Dashboards of analysts over tables that jobs load each night.
+  serving: {
+    volume: '500Gi',
+    ingest: { amount: '20Gi', every: 'day' },
+    arrival: 'batch',
+    responseMs: 2_000,
+    queriesPerSecond: 20,
+    access: ['aggregation', 'joins'],
+  },
   components: {
     kafka: { topics: [{ team: 'ingestion', name: 'arrivals' }] },
     'argo-events': {

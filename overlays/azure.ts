@@ -19,6 +19,15 @@ export default defineOverlay<Settings>({
   buckets: { prefix: 'lake' },
   registry: 'examplelake.azurecr.io/lake',
   teams: [{ name: 'ingestion' }, { name: 'analytics' }, { name: 'science' }],
+  // Live boards over events that come all the time.
+  serving: {
+    volume: '150Gi',
+    ingest: { amount: '2Gi', every: 'hour' },
+    arrival: 'streaming',
+    responseMs: 500,
+    queriesPerSecond: 50,
+    access: ['aggregation'],
+  },
   components: {
     kafka: { topics: [{ team: 'ingestion', name: 'arrivals' }] },
     'argo-events': {

@@ -15,6 +15,16 @@ export default defineOverlay<Settings>({
   buckets: { prefix: 'example-lake-eu' },
   registry: 'europe-west1-docker.pkg.dev/example-lake-prod/lake',
   teams: [{ name: 'ingestion' }, { name: 'analytics' }, { name: 'science' }],
+  // An application that asks for one row, thousands of times a second.
+  serving: {
+    volume: '20Gi',
+    ingest: { amount: '1Gi', every: 'day' },
+    arrival: 'streaming',
+    responseMs: 50,
+    queriesPerSecond: 2_000,
+    access: ['key-lookup'],
+    updates: true,
+  },
   components: {
     kafka: { topics: [{ team: 'ingestion', name: 'arrivals' }] },
     'argo-events': {

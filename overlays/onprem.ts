@@ -9,6 +9,16 @@ export default defineOverlay<Settings>({
   git: { repository: 'https://git.example.internal/platform/lakeport.git' },
   buckets: { prefix: 'lake' },
   teams: [{ name: 'ingestion' }, { name: 'analytics' }, { name: 'science' }],
+  // Boards over events, chosen by name: everything but the volumes is in the store of the site.
+  serving: {
+    database: 'druid',
+    volume: '50Gi',
+    ingest: { amount: '500Mi', every: 'hour' },
+    arrival: 'streaming',
+    responseMs: 1_000,
+    queriesPerSecond: 10,
+    access: ['aggregation', 'joins'],
+  },
   components: {
     kafka: { topics: [{ team: 'ingestion', name: 'arrivals' }] },
     'argo-events': {

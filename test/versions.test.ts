@@ -89,6 +89,10 @@ test.each(['charts/processing/spark/examples/requirements.txt', 'test/spark/requ
   },
 );
 
+test('the tests of databases that serve run the pinned Cassandra', () => {
+  expect(read('test/serving/cassandra/pom.xml')).toContain(`<version>${versions.cassandra}</version>`);
+});
+
 test('the tests of Kafka run the pinned Kafka, and the stream with the jars that its job names', () => {
   const versionsOf = (file: string): Record<string, string> =>
     Object.fromEntries(

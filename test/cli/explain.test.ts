@@ -63,6 +63,40 @@ describe('explain', () => {
     expect(await paths('buckets.lifecycle')).toEqual(['buckets.lifecycle']);
   });
 
+  test('the database that serves: which, why with sources, the runner-up, and what it takes', async () => {
+    const { stdout, status } = await project.runHere(['explain', 'serving', 'one']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^one\n {2}serves: druid\n/);
+    expect(stdout).toContain('the table would have picked starrocks; the choice by name is kept\n');
+    expect(stdout).toMatch(/\n {2}\+ queries aggregate many rows: .* https:\/\/druid\.apache\.org\/\S+\n/);
+    expect(stdout).toMatch(/\n {2}− queries join tables: /);
+    expect(stdout).toContain('runner-up: starrocks, with 8 points\n');
+    expect(stdout).toMatch(/\n {2}queries join tables +best +weak +no\n/);
+    expect(stdout).toMatch(/\n {2}druid requests \d+\.\d CPU and \d+ Gi .*, of it on spot \d+ % \/ \d+ %\n$/);
+    const { sites } = await json('explain', 'serving');
+    expect(sites).toHaveLength(1);
+    expect(sites[0]).toMatchObject({
+      site: 'one',
+      on: ['druid'],
+      advice: { chosen: { component: 'druid' }, runnerUp: { component: 'starrocks' } },
+    });
+  });
+
+  test('a site that does not say what it needs', async () => {
+    const quiet = new Project().site('quiet', '{ serving: undefined }');
+    const { stdout } = await quiet.runHere(['explain', 'serving']);
+    quiet.remove();
+    expect(stdout).toBe('quiet\n  serves: none; the overlay does not say under serving what it needs\n');
+  });
+
+  test('what overlays can say of what they need', async () => {
+    expect(await paths('serving.ingest')).toEqual([
+      'serving.ingest',
+      'serving.ingest.amount',
+      'serving.ingest.every',
+    ]);
+  });
+
   test('a site beside something that is the same for all', async () => {
     await expectRefusal(
       project,

@@ -1,4 +1,5 @@
 import { rules } from '../../core/rules';
+import { program } from '../../program';
 import { rowsOf } from '../cluster/argocd/stand-ins';
 import { type Conditioned, statusOf } from '../cluster/argocd/statuses';
 import { wholeSites } from '../support/sites';
@@ -41,7 +42,17 @@ describe.each([...sites])('%s', (_, { model, order }) => {
   });
 });
 
-test('the sites have the same components', () => {
-  const names = [...sites.values()].map(({ model }) => model.components.map(({ name }) => name).join(' '));
+test('the sites have the same components, but for the database that serves', () => {
+  const names = [...sites.values()].map(({ model }) =>
+    model.components.flatMap(({ name, optional }) => (optional ? [] : [name])).join(' '),
+  );
   expect(new Set(names).size).toBe(1);
+});
+
+test('each component that a site must ask for is part of one of them', () => {
+  const on = [...sites.values()].flatMap(({ model }) =>
+    model.components.flatMap(({ name, optional }) => (optional ? [name] : [])),
+  );
+  const optional = program.platform.components.flatMap((each) => (each.optional ? [each.name] : []));
+  expect([...new Set(on)].sort()).toEqual(optional.sort());
 });

@@ -78,6 +78,16 @@ export interface Listener {
   readonly prefix: string;
 }
 
+/** A topic of messages that the overlay names. */
+export interface Topic {
+  /** The team that writes it. */
+  readonly team: string;
+  /** Name after the team. */
+  readonly name: string;
+  /** Other teams that read it. */
+  readonly readers: readonly string[];
+}
+
 /** What a component says beside its objects. */
 export interface Recorded {
   /** Components that it connects to, by name. */
@@ -99,6 +109,8 @@ export interface Recorded {
   readonly listeners: Listener[];
   /** Databases that it uses; whoever brings databases makes them. */
   readonly databases: Database[];
+  /** Topics that it has made; whoever reads all of them is told so. */
+  readonly topics: Topic[];
   readonly demands: Demand[];
   readonly externals: External[];
   readonly upstream: Upstream[];
@@ -127,6 +139,7 @@ export class ComponentChart extends Chart {
     keys: [],
     listeners: [],
     databases: [],
+    topics: [],
     demands: [],
     externals: [],
     upstream: [],

@@ -118,3 +118,7 @@ test('the tests of Kafka run the pinned Kafka, and the stream with the jars that
   expect(libraries).toHaveLength(3);
   for (const [pin] of libraries) expect(read('test/story/requirements.txt')).toContain(`${pin}\n`);
 });
+
+test.each(['server', 'plugin'])('the test of Trino runs the pinned one: %s', (part) => {
+  expect(read(`test/trino/${part}/pom.xml`)).toContain(`<trino.version>${versions.trino}</trino.version>`);
+});

@@ -1,0 +1,13 @@
+import type { k8s } from 'cdk8s-plus-27';
+import type { Mount } from '../../../core/workload';
+
+/** What data can come from, the fastest first. */
+export const SOURCES = ['postgres'] as const;
+export type SourceName = (typeof SOURCES)[number];
+
+/** A source as Cube connects to it. */
+export interface Source {
+  /** Variables without the prefix that tells sources apart: `DB_HOST`. */
+  readonly env: Readonly<Record<string, string | k8s.EnvVarSource>>;
+  readonly mounts?: readonly Mount[];
+}

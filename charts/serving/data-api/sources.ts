@@ -1,0 +1,62 @@
+import type { k8s } from 'cdk8s-plus-27';
+import type { ComponentChart } from '../../../core/chart';
+import { InputError } from '../../../core/problem';
+import type { Mount } from '../../../core/workload';
+import { postgresOf } from './postgres';
+import type { Settings } from './settings';
+import { SOURCES, type Source, type SourceName } from './source';
+
+export interface Sources {
+  readonly names: readonly SourceName[];
+  /** Source of models that name none. */
+  readonly first: SourceName;
+  readonly env: readonly k8s.EnvVar[];
+  readonly mounts: readonly Mount[];
+}
+
+/** How each is connected; undefined where it is off. */
+const CONNECT: Readonly<
+  Record<SourceName, (chart: ComponentChart, settings: Settings) => Source | undefined>
+> = { postgres: postgresOf };
+
+/**
+ * Connects what is on. Every source has a name of its own; the first is also called `default`.
+ * @throws InputError where none is on, or the one that shall be first is not
+ */
+export function sourcesOf(chart: ComponentChart, settings: Settings): Sources {
+  const found = SOURCES.flatMap((name) => {
+    const source = CONNECT[name](chart, settings);
+    return source ? [{ name, source }] : [];
+  });
+  const names = found.map(({ name }) => name);
+  const first = settings.default ? found.find(({ name }) => name === settings.default) : found[0];
+  if (!first) throw new InputError([settings.default ? isOff(settings.default, names) : allOff]);
+  const all = [{ name: 'default', source: first.source }, ...found];
+  return {
+    names,
+    first: first.name,
+    env: [
+      { name: 'CUBEJS_DATASOURCES', value: all.map(({ name }) => name).join(',') },
+      ...all.flatMap(({ name, source }) => variables(name, source)),
+    ],
+    mounts: found.flatMap(({ source }) => source.mounts ?? []),
+  };
+}
+
+const variables = (name: string, { env }: Source): k8s.EnvVar[] =>
+  Object.entries(env).map(([key, value]) => ({
+    name: name === 'default' ? `CUBEJS_${key}` : `CUBEJS_DS_${name.toUpperCase()}_${key}`,
+    ...(typeof value === 'string' ? { value } : { valueFrom: value }),
+  }));
+
+const allOff = {
+  message: 'has nothing to read from: every source is off',
+  remedy: 'name a server under data-api.postgres, or write "data-api": false',
+};
+
+const isOff = (name: SourceName, names: readonly SourceName[]) => ({
+  field: 'default',
+  found: name,
+  message: 'is a source that is off',
+  remedy: names.length > 0 ? `write one of: ${names.join(', ')}; or turn it on` : 'turn it on',
+});

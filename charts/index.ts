@@ -11,6 +11,7 @@ import { argoWorkflows } from './processing/argo-workflows';
 import { jupyterhub } from './processing/jupyterhub';
 import { kafka } from './processing/kafka';
 import { spark } from './processing/spark';
+import { druid } from './serving/druid';
 import { starrocks } from './serving/starrocks';
 import { objectStore } from './storage/object-store';
 
@@ -19,7 +20,7 @@ export const groups = {
   foundation: [namespaces, nodePools, secrets, certificates, postgres],
   storage: [objectStore],
   processing: [argoWorkflows, kafka, spark, argoEvents, jupyterhub],
-  serving: [starrocks],
+  serving: [starrocks, druid],
   delivery: [images],
   operations: [autoscaling],
 } as const;

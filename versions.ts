@@ -88,6 +88,17 @@ export const versions = {
   seaweedfs: '4.48',
   // renovate: datasource=docker depName=quay.io/coreos/etcd
   etcd: 'v3.6.13',
+  // renovate: datasource=github-releases depName=StarRocks/starrocks-kubernetes-operator extractVersion=^v(?<version>.*)$
+  starRocksOperator: '1.11.5',
+  // Images of the frontends and of the compute nodes; there is no way back to the line before.
+  // renovate: datasource=docker depName=starrocks/fe-ubuntu
+  starRocks: '4.1.4',
+  // renovate: datasource=docker depName=apache/druid
+  druid: '37.0.0',
+  // renovate: datasource=github-releases depName=k8ssandra/cass-operator extractVersion=^v(?<version>.*)$
+  cassOperator: '1.32.0',
+  // renovate: datasource=docker depName=k8ssandra/cass-management-api extractVersion=^(?<version>.*)-ubi$
+  cassandra: '5.0.9',
   // renovate: datasource=github-releases depName=moby/buildkit
   buildkit: 'v0.33.1',
   // renovate: datasource=github-releases depName=anchore/syft

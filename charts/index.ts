@@ -12,6 +12,8 @@ import { jupyterhub } from './processing/jupyterhub';
 import { kafka } from './processing/kafka';
 import { spark } from './processing/spark';
 import { dataApi } from './serving/data-api';
+import { druid } from './serving/druid';
+import { starrocks } from './serving/starrocks';
 import { objectStore } from './storage/object-store';
 
 /** Every component of the platform by the group it belongs to, in reading order. */
@@ -19,7 +21,7 @@ export const groups = {
   foundation: [namespaces, nodePools, secrets, certificates, postgres],
   storage: [objectStore],
   processing: [argoWorkflows, kafka, spark, argoEvents, jupyterhub],
-  serving: [dataApi],
+  serving: [starrocks, druid, dataApi],
   delivery: [images],
   operations: [autoscaling],
 } as const;

@@ -4,6 +4,7 @@ import { explain } from './explain';
 import { list } from './list';
 import type { Program } from './program';
 import { reportFailure } from './report';
+import { explainServing } from './serving';
 import { type SynthFlags, synth } from './synth';
 
 const HELP = `
@@ -16,6 +17,7 @@ Start here:
   npx lakeport explain spark              what one component can be set to
   npx lakeport explain spotFloor          what one setting means
   npx lakeport explain buckets            who may do what with which bucket, and how long objects stay
+  npx lakeport explain serving            which database serves, why that one, and what would have been next
   npx lakeport synth                      render every site
   npx lakeport synth aws --check          tell whether dist/aws is up to date; writes nothing
 `;
@@ -38,6 +40,8 @@ const EXPLAIN_HELP = `
   npx lakeport explain buckets            of every site: how long objects stay and why, who may do what
   npx lakeport explain buckets aws --json | jq '.sites[].buckets[] | {name, grants}'
   npx lakeport explain buckets.lifecycle  what overlays can say of it
+  npx lakeport explain serving aws        which database serves there, the reasons, the runner-up
+  npx lakeport explain serving.access     what overlays can say of it
 `;
 
 /** Runs one command line; the process exits with 1 where it fails. */
@@ -79,15 +83,16 @@ function commands(program: Program): Command {
   root
     .command('explain')
     .description(
-      'one component (spark), one of its settings (spark.executors), a field of overlays (spotFloor), or buckets',
+      'one component (spark), one of its settings (spark.executors), a field of overlays (spotFloor), buckets, or serving',
     )
     .argument('[what]', 'component, component.setting or field; every field of overlays where it is left out')
-    .argument('[site...]', 'with buckets: sites whose buckets are told; all where none is named')
+    .argument('[site...]', 'with buckets or serving: the sites that are told of; all where none is named')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', EXPLAIN_HELP)
     .action((what: string | undefined, sites: string[], options: { json?: boolean }) => {
       const json = options.json ?? false;
       if (what === 'buckets') explainBuckets(program, sites, json);
+      else if (what === 'serving') explainServing(program, sites, json);
       else explain(program, what ?? '', sites, json);
     });
   for (const command of root.commands) command.exitOverride().showHelpAfterError('(add --help to see how)');

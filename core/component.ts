@@ -43,6 +43,8 @@ export interface Component<Name extends string = string, Settings extends z.ZodT
   readonly labels?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly endpoints?: readonly Endpoint[];
   readonly apis?: readonly Apis[];
+  /** True for one that is part of a site only where the overlay turns it on, or what it needs is met by it. Default: false. */
+  readonly optional?: boolean;
   /** Why it cannot be turned off; undefined where it can. */
   readonly indispensable?: string;
   /** True for the one that brings the nodes: everything with pods comes after it. */

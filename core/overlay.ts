@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Cloud } from './cloud';
 import { buckets } from './lifecycle';
 import { bytes, cpu } from './quantity';
+import { serving } from './serving';
 
 /** What the names of all objects of a team can hold. */
 const TEAM_NAME = /^[a-z]([-a-z0-9]{0,28}[a-z0-9])?$/;
@@ -78,6 +79,7 @@ export const overlaySchema = z.strictObject({
     })
     .optional()
     .describe('Registry and path that images of the platform are pushed to and pulled from; none by default'),
+  serving: serving.optional(),
   components: z
     .record(z.string(), z.unknown())
     .default({})
@@ -120,6 +122,18 @@ export function extendOverlay<Settings>(
 
 export const isOverlay = (value: unknown): value is Overlay =>
   typeof value === 'object' && value !== null && OVERLAY in value;
+
+/**
+ * What is said, completed by defaults: objects are merged one level deep, as {@link extendOverlay} does; everything
+ * else is taken as it is said.
+ */
+export function withDefaults(
+  defaults: Readonly<Record<string, unknown>> | undefined,
+  said: unknown,
+): unknown {
+  if (!defaults || !isPlain(said)) return said;
+  return mergeEach(defaults, said);
+}
 
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -4,12 +4,15 @@ import type { Apis, Component } from './component';
 import type { Manifest } from './manifest';
 import type { SiteModel } from './model';
 import type { Order } from './order';
+import type { ServingAdvisor } from './serving';
 
 /** Everything that a generator is made of; put together once, at the program's entry. */
 export interface Platform {
   /** In reading order; each comes at most once. */
   readonly components: readonly Component[];
   readonly delivery: Delivery;
+  /** Picks the database that serves; without it no overlay can ask for one by its needs. */
+  readonly serving?: ServingAdvisor;
 }
 
 /** What makes a rendered site reach its cluster. */

@@ -101,6 +101,11 @@ export function builtInPods(manifest: Manifest): readonly PodTemplate[] {
       const path = 'spec.jobTemplate.spec.template';
       return [{ path, labels: template.metadata?.labels ?? {}, spec: template.spec, replicas: 1 }];
     }
+    case 'PodTemplate': {
+      // A controller makes pods of it; how many is declared apart.
+      const { template } = manifest as unknown as { readonly template: Template };
+      return [{ path: 'template', labels: template.metadata?.labels ?? {}, spec: template.spec }];
+    }
     case 'Pod':
       return [{ path: '', labels: manifest.metadata.labels ?? {}, spec, replicas: 1 }];
     default:

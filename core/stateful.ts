@@ -3,8 +3,9 @@ import type { ComponentChart } from './chart';
 import { parseQuantity } from './quantity';
 import { podSpec, type WorkloadProps } from './workload';
 
-export interface StatefulProps
-  extends Omit<WorkloadProps, 'autoscaler' | 'recreate' | 'apiServer' | 'identity'> {
+export interface StatefulProps extends Omit<WorkloadProps, 'autoscaler' | 'recreate' | 'apiServer'> {
+  /** Whether the pods call the API server: mounts the token and opens the way. Default: false. */
+  readonly apiServer?: boolean;
   /** Where the volume of each pod is mounted. */
   readonly dataPath: string;
   /** Size of the volume of each pod. */
@@ -17,7 +18,7 @@ export interface StatefulProps
  * each other while they start. Volumes stay when the set goes.
  */
 export function statefulSet(chart: ComponentChart, props: StatefulProps): void {
-  const { name, role, replicas, ports = {}, dataPath, storage } = props;
+  const { name, role, replicas, ports = {}, dataPath, storage, apiServer = false } = props;
   const { cloud } = chart.site;
   const labels = chart.podLabels(role);
   chart.demand({
@@ -28,6 +29,7 @@ export function statefulSet(chart: ComponentChart, props: StatefulProps): void {
     memory: parseQuantity(props.resources.memory),
     pods: replicas,
   });
+  if (apiServer) chart.useApiServer(chart.pods(role));
   const metadata = { name, namespace: chart.home };
   new k8s.KubePodDisruptionBudget(chart, `${name}-budget`, {
     metadata,
@@ -47,7 +49,7 @@ export function statefulSet(chart: ComponentChart, props: StatefulProps): void {
       })),
     },
   });
-  const pod = podSpec(chart, { ...props, apiServer: false }, labels);
+  const pod = podSpec(chart, { ...props, apiServer }, labels);
   const [container, ...others] = pod.containers;
   if (!container) throw new Error(`${name} has no container`);
   new k8s.KubeStatefulSet(chart, name, {
@@ -62,7 +64,7 @@ export function statefulSet(chart: ComponentChart, props: StatefulProps): void {
       updateStrategy: { type: 'RollingUpdate' },
       template: {
         metadata: {
-          labels: { ...labels, 'app.kubernetes.io/part-of': 'lakeport' },
+          labels: { ...labels, 'app.kubernetes.io/part-of': 'lakeport', ...props.identity?.podLabels },
           annotations: { ...cloud.undisturbed, ...props.annotations },
         },
         spec: {

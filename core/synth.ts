@@ -10,6 +10,7 @@ import { type Order, order } from './order';
 import type { Platform } from './platform';
 import { InputError, type Problem } from './problem';
 import { rules } from './rules';
+import type { Advice } from './serving';
 import { type ResolvedSite, resolveOverlay } from './settings';
 import { type Site, siteFacts } from './site';
 
@@ -19,6 +20,8 @@ export interface Synthesis {
   readonly order: Order;
   /** What the delivery wrote: its folder, and objects by file name. */
   readonly delivery: { readonly folder: string; readonly files: ReadonlyMap<string, Manifest> };
+  /** The database that serves, and why; undefined where the overlay does not say what it needs. */
+  readonly advice: Advice | undefined;
 }
 
 /**
@@ -40,7 +43,7 @@ export const check = (model: SiteModel): Problem[] =>
 
 /** The same as {@link synthesize} without the rules, for those who check objects read from elsewhere. */
 export function render(name: string, overlay: unknown, platform: Platform): Synthesis {
-  const resolved = resolveOverlay(name, overlay, platform.components);
+  const resolved = resolveOverlay(name, overlay, platform);
   const site = siteOf(name, resolved);
   const app = new App();
   const recorded = new Map<string, Recorded>();
@@ -77,7 +80,12 @@ export function render(name: string, overlay: unknown, platform: Platform): Synt
   const { name: folder } = platform.delivery;
   const files = platform.delivery.deliver(app, undelivered, ordered);
   const delivered = [...files.values()].map((manifest) => ({ component: folder, manifest }));
-  return { model: undelivered.with([...entries, ...delivered]), order: ordered, delivery: { folder, files } };
+  return {
+    model: undelivered.with([...entries, ...delivered]),
+    order: ordered,
+    delivery: { folder, files },
+    advice: resolved.advice,
+  };
 }
 
 function siteOf(name: string, { overlay, components }: ResolvedSite): Site {
@@ -118,6 +126,7 @@ function attempt(site: Site, component: Component, build: () => void): void {
 /** What a component connects to must be part of the site. */
 function missingComponents(site: Site, recorded: ReadonlyMap<string, Recorded>, platform: Platform): void {
   const known = new Set<string>(platform.components.map(({ name }) => name));
+  const optional = new Set(platform.components.flatMap((each) => (each.optional ? [each.name] : [])));
   const problems = [...recorded].flatMap(([component, { needs }]) =>
     [...needs]
       .filter((need) => !site.isOn(need))
@@ -127,7 +136,7 @@ function missingComponents(site: Site, recorded: ReadonlyMap<string, Recorded>, 
         field: `components.${need}`,
         found: known.has(need) ? false : undefined,
         message: known.has(need)
-          ? `${component} needs ${need}, which overlay ${site.name} turns off`
+          ? `${component} needs ${need}, which overlay ${site.name} ${optional.has(need) ? 'does not turn on' : 'turns off'}`
           : `${component} needs ${need}, which is no component of this platform`,
         remedy: `turn ${need} on, or turn ${component} off as well`,
       })),

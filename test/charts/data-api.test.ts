@@ -2,8 +2,9 @@ import type { Settings } from '../../charts';
 import { checkedModels, modelFiles } from '../../charts/serving/data-api/models';
 import { loadOverlay } from '../../cli/overlays';
 import { extendOverlay, type Overlay } from '../../core/overlay';
+import type { PodSpec } from '../../core/pods';
 import { InputError, type Problem } from '../../core/problem';
-import { render } from '../../core/synth';
+import { render, synthesize } from '../../core/synth';
 import { program } from '../../program';
 import { sitesWith } from '../support/sites';
 
@@ -76,6 +77,49 @@ describe('every site', () => {
       ]);
     },
   );
+});
+
+describe('databases of the site as sources', () => {
+  // What is no overlay is refused by those who render it.
+  const overlay = loadOverlay(program.root, 'aws', (file) => require(file)) as Overlay;
+  const site = synthesize(
+    'site',
+    extendOverlay(overlay, { components: { starrocks: {}, druid: {}, 'data-api': { default: 'druid' } } }),
+    program.platform,
+  );
+  const [pod] = site.model.entries
+    .map(({ manifest }) => manifest)
+    .filter(({ kind, metadata }) => kind === 'Deployment' && metadata.namespace === 'data-api')
+    // The API server holds the shape.
+    .map(({ spec }) => (spec as unknown as { template: { spec: PodSpec } }).template.spec);
+  const env = Object.fromEntries(
+    (pod?.containers[0]?.env ?? []).map(({ name, value, valueFrom }) => [name, value ?? valueFrom]),
+  );
+
+  test('each has a name, and one is the default', () => {
+    expect(env).toMatchObject({
+      CUBEJS_DATASOURCES: 'default,starrocks,druid,postgres',
+      CUBEJS_DB_TYPE: 'druid',
+      CUBEJS_DB_URL: 'https://broker.druid.svc:8082',
+      CUBEJS_DS_DRUID_DB_TYPE: 'druid',
+      CUBEJS_DS_STARROCKS_DB_TYPE: 'mysql',
+      CUBEJS_DS_STARROCKS_DB_HOST: 'sql.starrocks.svc',
+      CUBEJS_DS_STARROCKS_DB_SSL_REJECT_UNAUTHORIZED: 'true',
+      CUBEJS_DS_STARROCKS_DB_USER: { secretKeyRef: { name: 'starrocks-reader', key: 'username' } },
+      CUBEJS_DS_POSTGRES_DB_HOST: 'marts.example.com',
+      NODE_EXTRA_CA_CERTS: '/etc/authority/ca.crt',
+    });
+  });
+
+  test('their ways are open, and they come first', () => {
+    const ways = site.model.entries
+      .map(({ manifest }) => manifest)
+      .filter(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.namespace === 'data-api')
+      .map(({ metadata }) => metadata.name);
+    expect(ways).toEqual(
+      expect.arrayContaining([expect.stringMatching(/starrocks/), expect.stringMatching(/druid/)]),
+    );
+  });
 });
 
 describe('what is refused', () => {

@@ -25,12 +25,16 @@ type Name = keyof Settings;
  */
 export function sitesWith(...names: readonly Name[]): ReadonlyMap<string, Synthesis> {
   const on = new Set<string>(names);
-  const others = platform.components.filter(({ name, indispensable }) => !on.has(name) && !indispensable);
-  const components = Object.fromEntries(others.map(({ name }) => [name, false]));
+  const components = Object.fromEntries(
+    platform.components.flatMap(({ name, indispensable, optional }): [string, false | object][] => {
+      if (!on.has(name)) return indispensable ? [] : [[name, false]];
+      return optional ? [[name, {}]] : [];
+    }),
+  );
   return new Map(
     overlays().map(({ site, overlay }) => [
       site,
-      render(site, extendOverlay(overlay, { components }), platform),
+      render(site, extendOverlay(overlay, { serving: undefined, components }), platform),
     ]),
   );
 }

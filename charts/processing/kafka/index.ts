@@ -19,7 +19,7 @@ export { SECRETS, TEAM_SECRET, teamPrefix } from './names';
 export { outageProblem } from './outage';
 export { lifeOf, topicName, writeTopic } from './topics';
 export { userSecret } from './user-secret';
-export { exactly, writeUser } from './users';
+export { exactly, startingWith, writeUser } from './users';
 
 /** Events between systems: topics of teams on brokers on regular nodes; connectors that land them, on spot nodes. */
 export const kafka = component({

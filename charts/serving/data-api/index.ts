@@ -16,6 +16,7 @@ export { restApi } from './endpoints';
 export const dataApi = component({
   name: NAME,
   summary: 'REST, and SQL over it, to tables by models, with tokens, roles and row rules for teams',
+  optional: true,
   settings,
   pods: { api: 'spot-preferred' },
   endpoints: [restApi],

@@ -2,7 +2,7 @@ import type { k8s } from 'cdk8s-plus-27';
 import type { Mount } from '../../../core/workload';
 
 /** What data can come from, the fastest first. */
-export const SOURCES = ['postgres'] as const;
+export const SOURCES = ['starrocks', 'druid', 'postgres'] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 /** A source as Cube connects to it. */
@@ -10,4 +10,6 @@ export interface Source {
   /** Variables without the prefix that tells sources apart: `DB_HOST`. */
   readonly env: Readonly<Record<string, string | k8s.EnvVarSource>>;
   readonly mounts?: readonly Mount[];
+  /** Whether the authority inside the cluster vouches for its servers. Default: false. */
+  readonly internal?: boolean;
 }

@@ -2,7 +2,9 @@ import type { k8s } from 'cdk8s-plus-27';
 import type { ComponentChart } from '../../../core/chart';
 import { InputError } from '../../../core/problem';
 import type { Mount } from '../../../core/workload';
+import { certificate } from '../../foundation/certificates';
 import { postgresOf } from './postgres';
+import { druidOf, starrocksOf } from './serving';
 import type { Settings } from './settings';
 import { SOURCES, type Source, type SourceName } from './source';
 
@@ -14,10 +16,13 @@ export interface Sources {
   readonly mounts: readonly Mount[];
 }
 
+/** Secret with the authority inside the cluster, and no key that opens anything. */
+const AUTHORITY = { name: 'authority', key: 'ca.crt', path: '/etc/authority' } as const;
+
 /** How each is connected; undefined where it is off. */
 const CONNECT: Readonly<
   Record<SourceName, (chart: ComponentChart, settings: Settings) => Source | undefined>
-> = { postgres: postgresOf };
+> = { starrocks: starrocksOf, druid: druidOf, postgres: postgresOf };
 
 /**
  * Connects what is on. Every source has a name of its own; the first is also called `default`.
@@ -31,6 +36,7 @@ export function sourcesOf(chart: ComponentChart, settings: Settings): Sources {
   const names = found.map(({ name }) => name);
   const first = settings.default ? found.find(({ name }) => name === settings.default) : found[0];
   if (!first) throw new InputError([settings.default ? isOff(settings.default, names) : allOff]);
+  const authority = found.some(({ source }) => source.internal) ? writeAuthority(chart) : undefined;
   const all = [{ name: 'default', source: first.source }, ...found];
   return {
     names,
@@ -38,8 +44,19 @@ export function sourcesOf(chart: ComponentChart, settings: Settings): Sources {
     env: [
       { name: 'CUBEJS_DATASOURCES', value: all.map(({ name }) => name).join(',') },
       ...all.flatMap(({ name, source }) => variables(name, source)),
+      ...(authority?.env ?? []),
     ],
-    mounts: found.flatMap(({ source }) => source.mounts ?? []),
+    mounts: [...found.flatMap(({ source }) => source.mounts ?? []), ...(authority?.mounts ?? [])],
+  };
+}
+
+/** Has drivers believe servers inside the cluster: one of them believes what Node.js does, and is told nothing else. */
+function writeAuthority(chart: ComponentChart): Pick<Sources, 'env' | 'mounts'> {
+  const { name, key, path } = AUTHORITY;
+  certificate(chart, { secret: name, commonName: 'lakeport data API' });
+  return {
+    env: [{ name: 'NODE_EXTRA_CA_CERTS', value: `${path}/${key}` }],
+    mounts: [{ name, path, source: { secret: { secretName: name, items: [{ key, path: key }] } } }],
   };
 }
 
@@ -51,7 +68,8 @@ const variables = (name: string, { env }: Source): k8s.EnvVar[] =>
 
 const allOff = {
   message: 'has nothing to read from: every source is off',
-  remedy: 'name a server under data-api.postgres, or write "data-api": false',
+  remedy:
+    'turn starrocks or druid on, or name a server: postgres: { host: "…", database: "…", cidrs: ["…"] }',
 };
 
 const isOff = (name: SourceName, names: readonly SourceName[]) => ({

@@ -15,7 +15,16 @@ const names = platform.components.map(({ name }) => name);
 
 const bases = siteNames(root).map((site) => {
   const overlay = loadOverlay(root, site, program.load) as Overlay;
-  return { overlay, needs: needsOf(synthesize(site, overlay, platform)) };
+  // What overlays turn on by themselves is part of random ones as well.
+  const more = Object.fromEntries(
+    platform.components.flatMap((each) => (each.optional ? [[each.name, {}]] : [])),
+  );
+  const all = extendOverlay(overlay, {
+    spotFloor: 0,
+    serving: undefined,
+    components: more,
+  } as Partial<Overlay>);
+  return { overlay, needs: needsOf(synthesize(site, all, platform)) };
 });
 
 /** What each component of a site needs, at whatever remove, itself included. */

@@ -11,6 +11,7 @@ import { argoWorkflows } from './processing/argo-workflows';
 import { jupyterhub } from './processing/jupyterhub';
 import { kafka } from './processing/kafka';
 import { spark } from './processing/spark';
+import { cassandra } from './serving/cassandra';
 import { druid } from './serving/druid';
 import { starrocks } from './serving/starrocks';
 import { objectStore } from './storage/object-store';
@@ -20,7 +21,7 @@ export const groups = {
   foundation: [namespaces, nodePools, secrets, certificates, postgres],
   storage: [objectStore],
   processing: [argoWorkflows, kafka, spark, argoEvents, jupyterhub],
-  serving: [starrocks, druid],
+  serving: [starrocks, druid, cassandra],
   delivery: [images],
   operations: [autoscaling],
 } as const;

@@ -99,6 +99,10 @@ export const versions = {
   cassOperator: '1.32.0',
   // renovate: datasource=docker depName=k8ssandra/cass-management-api extractVersion=^(?<version>.*)-ubi$
   cassandra: '5.0.9',
+  // renovate: datasource=docker depName=k8ssandra/k8ssandra-client extractVersion=^v(?<version>.*)$
+  k8ssandraClient: '0.8.12',
+  // renovate: datasource=docker depName=rclone/rclone
+  rclone: '1.75.1',
   // renovate: datasource=github-releases depName=moby/buildkit
   buildkit: 'v0.33.1',
   // renovate: datasource=github-releases depName=anchore/syft

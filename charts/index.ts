@@ -11,6 +11,7 @@ import { argoWorkflows } from './processing/argo-workflows';
 import { jupyterhub } from './processing/jupyterhub';
 import { kafka } from './processing/kafka';
 import { spark } from './processing/spark';
+import { cassandra } from './serving/cassandra';
 import { dataApi } from './serving/data-api';
 import { druid } from './serving/druid';
 import { starrocks } from './serving/starrocks';
@@ -21,7 +22,7 @@ export const groups = {
   foundation: [namespaces, nodePools, secrets, certificates, postgres],
   storage: [objectStore],
   processing: [argoWorkflows, kafka, spark, argoEvents, jupyterhub],
-  serving: [starrocks, druid, dataApi],
+  serving: [starrocks, druid, cassandra, dataApi],
   delivery: [images],
   operations: [autoscaling],
 } as const;

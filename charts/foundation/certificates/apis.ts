@@ -2,7 +2,10 @@ import type { Apis, CustomKind } from '../../../core/component';
 import type { Manifest } from '../../../core/manifest';
 import type { Made, Reference } from '../../../core/references';
 import type { ClusterIssuerSpec } from '../../../imports/cert-manager';
-import type { CertificateSpec } from '../../../imports/certificate-cert-manager.io';
+import {
+  type CertificateSpec,
+  CertificateSpecAdditionalOutputFormatsType as Format,
+} from '../../../imports/certificate-cert-manager.io';
 import { ISSUERS } from './issuers';
 
 const GROUP = 'cert-manager.io';
@@ -13,13 +16,16 @@ const specOf = ({ spec }: Manifest) => spec as unknown as CertificateSpec;
 
 /** The Secret. A public authority is known to everyone, so its own certificate is not among the keys. */
 function made(manifest: Manifest): readonly Made[] {
-  const { secretName: name, issuerRef, keystores } = specOf(manifest);
+  const { secretName: name, issuerRef, keystores, additionalOutputFormats = [] } = specOf(manifest);
   const keys = [
     'tls.crt',
     'tls.key',
     ...(issuerRef.name === ISSUERS.public ? [] : ['ca.crt']),
     ...(keystores?.pkcs12 ? ['keystore.p12', 'truststore.p12'] : []),
     ...(keystores?.jks ? ['keystore.jks', 'truststore.jks'] : []),
+    ...additionalOutputFormats.flatMap(({ type }) =>
+      type === Format.COMBINED_PEM ? ['tls-combined.pem'] : [],
+    ),
   ];
   return [{ group: '', kind: 'Secret', namespace: manifest.metadata.namespace, name, keys }];
 }

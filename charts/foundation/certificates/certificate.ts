@@ -3,6 +3,7 @@ import {
   CertificateSpecPrivateKeyAlgorithm as Algorithm,
   Certificate,
   CertificateSpecPrivateKeyEncoding as Encoding,
+  CertificateSpecAdditionalOutputFormatsType as Format,
   CertificateSpecKeystoresPkcs12Profile as Profile,
   CertificateSpecPrivateKeyRotationPolicy as Rotation,
   CertificateSpecUsages as Usage,
@@ -30,6 +31,8 @@ export interface CertificateProps {
    * Adds keystore.p12 and truststore.p12, which Java reads as they are. The password is the one of a Secret's key.
    */
   readonly pkcs12?: { readonly secret: string; readonly key: string };
+  /** Adds tls-combined.pem, the key and the certificate in one file. Default: false. */
+  readonly combined?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -65,6 +68,7 @@ export function certificate(chart: ComponentChart, props: CertificateProps): voi
         ...(dnsNames.length > 0 ? [Usage.SERVER_AUTH] : []),
         ...(client ? [Usage.CLIENT_AUTH] : []),
       ],
+      ...(props.combined ? { additionalOutputFormats: [{ type: Format.COMBINED_PEM }] } : {}),
       ...(pkcs12
         ? {
             keystores: {

@@ -64,7 +64,7 @@ export function trinoSite(
   const without = queried.components
     .filter(({ name, indispensable }) => (!NAMES.includes(name) || off.includes(name)) && !indispensable)
     .map(({ name }) => [name, false]);
-  const components = { ...Object.fromEntries(without), trino };
+  const components = { ...Object.fromEntries(without), ...more.components, trino };
   return render('site', extendOverlay(overlay, { ...more, components }), queried);
 }
 

@@ -3,15 +3,8 @@ import type { Site } from '../../../core/site';
 import type { JsonValue } from '../../../core/yaml';
 import { type CatalogName, catalogsOn, TABLES } from './catalogs';
 import { MANAGEMENT_USER, teamUser } from './names';
+import { LAYERS, schemaOf, sqlName, tableOf } from './schemas';
 import type { Settings } from './settings';
-
-/** Layers of the lake, each a schema of every team. */
-export const LAYERS = ['raw', 'curated', 'presentation'] as const;
-
-/** A schema of a team: names in SQL have underscores. */
-export const schemaOf = (layer: (typeof LAYERS)[number], team: string): string => `${layer}_${sqlName(team)}`;
-
-export const sqlName = (team: string): string => team.replaceAll('-', '_');
 
 const WRITES = ['SELECT', 'INSERT', 'DELETE', 'UPDATE', 'OWNERSHIP', 'GRANT_SELECT'];
 const READS = ['SELECT', 'GRANT_SELECT'];
@@ -112,9 +105,6 @@ const topicRule = ({ team, name, readers }: Topic) => ({
   table: tableOf(name),
   privileges: ['SELECT'],
 });
-
-/** The table of a topic, by the topic's name after its team. */
-export const tableOf = (name: string): string => name.replaceAll(/[-.]/g, '_');
 
 /** Who belongs to which team, a line for each: people as the overlay has them, and its jobs. */
 export const groupsOf = ({ teams }: Site, { members }: Settings): string =>

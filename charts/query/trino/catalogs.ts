@@ -6,9 +6,9 @@ import { bootstrap } from '../../processing/kafka';
 import { cql } from '../../serving/cassandra/endpoints';
 import { broker } from '../../serving/druid/endpoints';
 import { metastore } from '../hive/endpoints';
-import { sqlName, tableOf } from './access';
 import { PATHS } from './names';
 import { dataSize, fromEnvironment, type Properties, propertiesFile } from './properties';
+import { sqlName, tableOf } from './schemas';
 import type { Settings } from './settings';
 import { fileSystem } from './store';
 

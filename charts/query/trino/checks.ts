@@ -2,8 +2,8 @@ import type { Topic } from '../../../core/chart';
 import { InputError, type Problem } from '../../../core/problem';
 import { parseQuantity } from '../../../core/quantity';
 import type { Site } from '../../../core/site';
-import { LAYERS, schemaOf, sqlName, tableOf } from './access';
 import { type CatalogName, catalogsOn, componentOf } from './catalogs';
+import { LAYERS, schemaOf, sqlName, tableOf } from './schemas';
 import type { Settings } from './settings';
 import { nodeMemory } from './sizing';
 

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { ComponentChart, Topic } from '../../../core/chart';
 import { exactly, SECRETS, topicName, userSecret, writeUser } from '../../processing/kafka';
-import { sqlName, tableOf } from './access';
+import { sqlName, tableOf } from './schemas';
 import type { Settings } from './settings';
 
 /** The user of Trino at the brokers, and the Secret by which it connects. */

@@ -1,3 +1,4 @@
+import com.google.inject.CreationException;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.trino.plugin.exchange.filesystem.FileSystemExchangeManagerFactory;
@@ -7,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 
-/** Has the plugin take files of exchange managers, without connecting; fails at a key that it does not know. */
+/** Has the plugin take files of exchange managers; fails at a key or a value that it does not know. */
 public final class Spool {
     private Spool() {}
 
@@ -20,7 +21,12 @@ public final class Spool {
             Map<String, String> config = new HashMap<>();
             properties.forEach((key, value) -> config.put((String) key, (String) value));
             config.remove("exchange-manager.name");
-            new FileSystemExchangeManagerFactory().create(config, new Context());
+            try {
+                new FileSystemExchangeManagerFactory().create(config, new Context());
+            } catch (CreationException e) {
+                // Keys and values are checked before anything is made. What is made then asks its cloud who it is.
+                System.err.println(e.getMessage());
+            }
             System.out.println("taken " + file);
         }
         // Clients have threads of their own.

@@ -6,7 +6,7 @@ import { bootstrap } from '../../processing/kafka';
 import { cql } from '../../serving/cassandra/endpoints';
 import { broker } from '../../serving/druid/endpoints';
 import { metastore } from '../hive/endpoints';
-import { PATHS } from './names';
+import { PATHS, SECRET } from './names';
 import { dataSize, fromEnvironment, type Properties, propertiesFile } from './properties';
 import { sqlName, tableOf } from './schemas';
 import type { Settings } from './settings';
@@ -45,9 +45,10 @@ export function catalogsOn(site: Site, { catalogs }: Settings): readonly Catalog
 /** Those that are on wherever their component is. */
 const DERIVED: readonly CatalogName[] = ['lake', 'hive', 'delta', 'kafka', 'postgres'];
 
-/** Where what a catalog reads is kept, as a user of it with a password: the Secret and its variables. */
+/** As whom a catalog asks: the Secret with name and password of a user there, and the variables of both. */
 export const PASSWORDS = {
-  druid: { name: 'trino-druid', user: 'DRUID_USER', password: 'DRUID_PASSWORD' },
+  /** A copy of the Secret of the user who may read every table. */
+  druid: { name: 'trino-druid', original: 'reader', user: 'DRUID_USER', password: 'DRUID_PASSWORD' },
   cassandra: { name: 'trino-cassandra', user: 'CASSANDRA_USER', password: 'CASSANDRA_PASSWORD' },
 } as const;
 
@@ -137,7 +138,9 @@ function propertiesOf(
     case 'druid':
       return {
         'connector.name': 'druid',
-        'connection-url': `jdbc:avatica:remote:url=${addressOf(broker).uri}/druid/v2/sql/avatica/;authentication=BASIC;truststore=${PATHS.tls}/truststore.p12`,
+        'connection-url':
+          `jdbc:avatica:remote:url=${addressOf(broker).uri}/druid/v2/sql/avatica/;authentication=BASIC` +
+          `;truststore=${PATHS.tls}/truststore.p12;truststore_password=${fromEnvironment(SECRET.keystore.variable)}`,
         'connection-user': fromEnvironment(PASSWORDS.druid.user),
         'connection-password': fromEnvironment(PASSWORDS.druid.password),
       };

@@ -156,7 +156,8 @@ function node(
     image: `trinodb/trino:${versions.trino}`,
     env: [
       secret(SECRET.name, SECRET.internal),
-      ...(isCoordinator ? [secret(SECRET.name, SECRET.keystore)] : []),
+      // A truststore has the same password.
+      ...(isCoordinator || on.has('druid') ? [secret(SECRET.name, SECRET.keystore)] : []),
       ...(isCoordinator && settings.oidc ? [secret(CLIENT_SECRET.name, CLIENT_SECRET)] : []),
       ...exchangeEnv(site, settings),
       ...passwordEnv(on),

@@ -11,11 +11,7 @@ const url = (example: string) =>
 /** A catalog of another component: on where that is part of the site. */
 const catalog = (what: string) => z.boolean().optional().describe(`${what}. Default: where that is on`);
 
-const asked = (what: string) =>
-  z
-    .boolean()
-    .default(false)
-    .describe(`${what}, by a user whose name and password the store of secrets holds`);
+const asked = (what: string, user: string) => z.boolean().default(false).describe(`${what}, as ${user}`);
 
 const topic = z.strictObject({
   team: z.string().describe('Team of the topic'),
@@ -99,8 +95,11 @@ export const settings = z.strictObject({
       kafka: catalog('Topics of the overlay, by component kafka'),
       postgres: catalog('A database of Trino itself, by component postgres'),
       tpch: z.boolean().default(true).describe('Tables that are computed, to try things out'),
-      druid: asked('Data sources of component druid'),
-      cassandra: asked('Keyspaces of component cassandra'),
+      druid: asked('Data sources of component druid', 'its user who may read every table'),
+      cassandra: asked(
+        'Keyspaces of component cassandra',
+        'the user whose name and password the store of secrets holds',
+      ),
     })
     .prefault({})
     .describe('What can be queried'),

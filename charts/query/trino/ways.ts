@@ -1,7 +1,7 @@
 import type { ComponentChart, PodSet } from '../../../core/chart';
 import { certificate } from '../../foundation/certificates';
 import { database } from '../../foundation/postgres';
-import { generatedSecret, storedSecret } from '../../foundation/secrets';
+import { copiedSecret, generatedSecret, storedSecret } from '../../foundation/secrets';
 import { TABLE_BUCKETS } from './buckets';
 import { catalogsOn, DATABASE, PASSWORDS, SOURCES } from './catalogs';
 import { coordinator } from './endpoints';
@@ -66,11 +66,19 @@ function writeSources(chart: ComponentChart, settings: Settings, nodes: readonly
     const source = SOURCES[name];
     if (source) chart.connect(source, ...nodes);
     if (name === 'kafka') writeTopicSecret(chart, PATHS.kafka);
-    if (name === 'druid' || name === 'cassandra') {
+    if (name === 'druid') {
+      const { name: copy, original } = PASSWORDS.druid;
+      copiedSecret(chart, {
+        name: copy,
+        namespace: chart.home,
+        from: { namespace: name, secrets: [{ name: original, keys: ['username', 'password'] }] },
+      });
+    }
+    if (name === 'cassandra') {
       storedSecret(chart, {
-        name: PASSWORDS[name].name,
+        name: PASSWORDS.cassandra.name,
         keys: ['username', 'password'],
-        field: `catalogs.${name}`,
+        field: 'catalogs.cassandra',
       });
     }
     if (name === 'postgres') {

@@ -82,6 +82,8 @@ export const versions = {
   pause: '3.10.1',
   // renovate: datasource=docker depName=cubejs/cube
   cube: 'v1.7.43',
+  // renovate: datasource=docker depName=trinodb/trino
+  trino: '483',
   // renovate: datasource=github-releases depName=kubeflow/spark-operator extractVersion=^v(?<version>.*)$
   sparkOperator: '2.5.2',
   // renovate: datasource=docker depName=chrislusf/seaweedfs versioning=loose

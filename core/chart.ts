@@ -69,6 +69,16 @@ export interface Database {
   readonly connections?: number;
 }
 
+/** A topic of messages that the overlay names. */
+export interface Topic {
+  /** The team that writes it. */
+  readonly team: string;
+  /** Name after the team. */
+  readonly name: string;
+  /** Other teams that read it. */
+  readonly readers: readonly string[];
+}
+
 /** What a component says beside its objects. */
 export interface Recorded {
   /** Components that it connects to, by name. */
@@ -88,6 +98,8 @@ export interface Recorded {
   readonly keys: IdentityKeys[];
   /** Databases that it uses; whoever brings databases makes them. */
   readonly databases: Database[];
+  /** Topics that it has made; whoever reads all of them is told so. */
+  readonly topics: Topic[];
   readonly demands: Demand[];
   readonly externals: External[];
   readonly upstream: Upstream[];
@@ -115,6 +127,7 @@ export class ComponentChart extends Chart {
     kept: [],
     keys: [],
     databases: [],
+    topics: [],
     demands: [],
     externals: [],
     upstream: [],

@@ -55,6 +55,8 @@ export interface WorkloadProps {
   readonly recreate?: boolean;
   /** Numeric user, where the image names its user instead of numbering it. */
   readonly user?: number;
+  /** Command that runs in the container before it is told to stop; the time that it takes is part of the grace period. */
+  readonly preStop?: readonly string[];
   /** Seconds a pod may take to stop. Default: 30. */
   readonly gracePeriodSeconds?: number;
   /** Annotations of the pods, such as checksums of what they read only at start. */
@@ -179,6 +181,7 @@ export function podSpec(
         ...(props.startupProbe ? { startupProbe: props.startupProbe } : {}),
         ...(props.readinessProbe ? { readinessProbe: props.readinessProbe } : {}),
         ...(props.livenessProbe ? { livenessProbe: props.livenessProbe } : {}),
+        ...(props.preStop ? { lifecycle: { preStop: { exec: { command: [...props.preStop] } } } } : {}),
         resources: resourceRequirements(props.resources),
         securityContext: restrictedContainer(),
         ...(mounts.length > 0 ? { volumeMounts: mounts.map(volumeMount) } : {}),

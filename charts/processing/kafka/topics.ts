@@ -31,8 +31,11 @@ export function writeTopics(chart: ComponentChart, settings: Settings): void {
   );
   problems.push(...duplicates(settings));
   if (problems.length > 0) throw new InputError(problems);
-  for (const topic of settings.topics)
-    writeTopic(chart, topicName(topic.team, topic.name), specOf(topic, settings));
+  for (const topic of settings.topics) {
+    const { team, name, readers } = topic;
+    writeTopic(chart, topicName(team, name), specOf(topic, settings));
+    chart.recorded.topics.push({ team, name, readers });
+  }
 }
 
 function specOf(topic: TopicSettings, settings: Settings): KafkaTopicSpec {

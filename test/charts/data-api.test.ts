@@ -84,7 +84,13 @@ describe('databases of the site as sources', () => {
   const overlay = loadOverlay(program.root, 'aws', (file) => require(file)) as Overlay;
   const site = synthesize(
     'site',
-    extendOverlay(overlay, { components: { starrocks: {}, druid: {}, 'data-api': { default: 'druid' } } }),
+    extendOverlay(overlay, {
+      components: {
+        starrocks: {},
+        druid: {},
+        'data-api': { default: 'druid', trino: { team: 'analytics' } },
+      },
+    }),
     program.platform,
   );
   const [pod] = site.model.entries
@@ -98,7 +104,7 @@ describe('databases of the site as sources', () => {
 
   test('each has a name, and one is the default', () => {
     expect(env).toMatchObject({
-      CUBEJS_DATASOURCES: 'default,starrocks,druid,postgres',
+      CUBEJS_DATASOURCES: 'default,starrocks,druid,postgres,trino',
       CUBEJS_DB_TYPE: 'druid',
       CUBEJS_DB_URL: 'https://broker.druid.svc:8082',
       CUBEJS_DS_DRUID_DB_TYPE: 'druid',
@@ -107,6 +113,8 @@ describe('databases of the site as sources', () => {
       CUBEJS_DS_STARROCKS_DB_SSL_REJECT_UNAUTHORIZED: 'true',
       CUBEJS_DS_STARROCKS_DB_USER: { secretKeyRef: { name: 'starrocks-reader', key: 'username' } },
       CUBEJS_DS_POSTGRES_DB_HOST: 'marts.example.com',
+      CUBEJS_DS_TRINO_DB_HOST: 'trino.trino.svc',
+      CUBEJS_DS_TRINO_DB_USER: 'team-analytics',
       NODE_EXTRA_CA_CERTS: '/etc/authority/ca.crt',
     });
   });
@@ -117,7 +125,7 @@ describe('databases of the site as sources', () => {
       .filter(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.namespace === 'data-api')
       .map(({ metadata }) => metadata.name);
     expect(ways).toEqual(
-      expect.arrayContaining([expect.stringMatching(/starrocks/), expect.stringMatching(/druid/)]),
+      expect.arrayContaining(['starrocks', 'druid', 'trino'].map((name) => expect.stringContaining(name))),
     );
   });
 });
@@ -134,6 +142,14 @@ describe('what is refused', () => {
         remedy: expect.stringMatching(each.remedy),
       })),
     );
+  });
+
+  test('Trino where it is off, and as a team that is none', () => {
+    expect(told(problemsWith({ trino: { team: 'analytics' } }))).toEqual([
+      'trino: names a source that is off',
+    ]);
+    expect(told(problemsWith({ trino: { team: 'sales' } }))).toEqual(['trino.team: there is no such team']);
+    expect(told(problemsWith({ default: 'trino' }))).toEqual(['default: is a source that is off']);
   });
 
   test('teams that are none, and what could be one name twice', () => {

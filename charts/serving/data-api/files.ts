@@ -4,6 +4,7 @@ import type { Site } from '../../../core/site';
 import type { JsonValue } from '../../../core/yaml';
 import type { CheckedSettings } from './checks';
 import type { ModelFiles, Models } from './models';
+import type { Sources } from './sources';
 
 const PROGRAMS = ['cube.js', 'access.js', 'limit.js', 'question.js'] as const;
 
@@ -15,10 +16,11 @@ export const cubeFiles = (
   settings: CheckedSettings,
   files: ModelFiles,
   models: Models,
+  sources: Sources,
 ): Readonly<Record<string, string>> => ({
   ...Object.fromEntries(PROGRAMS.map((name) => [name, read(name)])),
   ...files,
-  'values.json': `${JSON.stringify(valuesOf(site, settings, models), null, 2)}\n`,
+  'values.json': `${JSON.stringify(valuesOf(site, settings, models, sources), null, 2)}\n`,
 });
 
 /** The description of the API, for people and for programs that make clients. */
@@ -29,11 +31,18 @@ const valuesOf = (
   site: Site,
   { oidc, groups, roles, rows, rate, limits }: CheckedSettings,
   { views }: Models,
+  { drivers }: Sources,
 ): JsonValue => ({
   groupsClaim: oidc.groupsClaim,
   teams: site.teams.map(({ name }) => ({ name, group: groups[name] ?? name, rows: rows[name] ?? {} })),
   roles: Object.entries(roles).map(([name, members]) => ({ name, groups: members })),
   views,
+  drivers: Object.fromEntries(
+    Object.entries(drivers).map(([name, { type, client }]) => [
+      name,
+      { type, ...(client ? { client } : {}) },
+    ]),
+  ),
   rate,
   // Clients ask again where an answer takes longer, and may come to another instance.
   wait: Math.min(limits.seconds, 30),

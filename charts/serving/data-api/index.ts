@@ -38,7 +38,12 @@ export const dataApi = component({
     const chosen = checked(site, given);
     const sources = sourcesOf(chart, chosen);
     const files = modelFiles();
-    writeApi(chart, chosen, sources, cubeFiles(site, chosen, files, checkedModels(files, sources.names)));
+    writeApi(
+      chart,
+      chosen,
+      sources,
+      cubeFiles(site, chosen, files, checkedModels(files, sources.names), sources),
+    );
     new k8s.KubeConfigMap(chart, 'openapi', {
       metadata: { name: 'openapi', namespace: chart.home },
       data: { 'openapi.yaml': openApi() },

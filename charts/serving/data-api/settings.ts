@@ -59,6 +59,13 @@ export const settings = z.strictObject({
     .enum(SOURCES)
     .optional()
     .describe(`Source of models that name none. Default: the first that is on of ${SOURCES.join(', ')}`),
+  trino: z
+    .strictObject({
+      team: z.string().describe('Team as which it asks, and whose rights it has there'),
+      catalog: z.string().min(1).default('lake').describe('Catalog of tables whose models name none'),
+    })
+    .optional()
+    .describe('Trino as a source. Default: none, since a team must be named'),
   postgres: z
     .strictObject({
       host: z.hostname().describe('DNS name of the server'),

@@ -2,7 +2,7 @@ import type { k8s } from 'cdk8s-plus-27';
 import type { Mount } from '../../../core/workload';
 
 /** What data can come from, the fastest first. */
-export const SOURCES = ['starrocks', 'druid', 'postgres'] as const;
+export const SOURCES = ['starrocks', 'druid', 'postgres', 'trino'] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 /** A source as Cube connects to it. */
@@ -12,4 +12,6 @@ export interface Source {
   readonly mounts?: readonly Mount[];
   /** Whether the authority inside the cluster vouches for its servers. Default: false. */
   readonly internal?: boolean;
+  /** Files of the certificate by which it is asked. Default: none, it is asked with a password. */
+  readonly client?: { readonly cert: string; readonly key: string };
 }

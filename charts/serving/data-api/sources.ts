@@ -7,13 +7,19 @@ import { postgresOf } from './postgres';
 import { druidOf, starrocksOf } from './serving';
 import type { Settings } from './settings';
 import { SOURCES, type Source, type SourceName } from './source';
+import { trinoOf } from './trino';
 
 export interface Sources {
   readonly names: readonly SourceName[];
-  /** Source of models that name none. */
-  readonly first: SourceName;
   readonly env: readonly k8s.EnvVar[];
   readonly mounts: readonly Mount[];
+  /** Type of the database behind each name, and the certificate by which it is asked, where it asks for one. */
+  readonly drivers: Readonly<Record<string, Driver>>;
+}
+
+export interface Driver {
+  readonly type: string;
+  readonly client?: { readonly cert: string; readonly key: string };
 }
 
 /** Secret with the authority inside the cluster, and no key that opens anything. */
@@ -22,7 +28,7 @@ const AUTHORITY = { name: 'authority', key: 'ca.crt', path: '/etc/authority' } a
 /** How each is connected; undefined where it is off. */
 const CONNECT: Readonly<
   Record<SourceName, (chart: ComponentChart, settings: Settings) => Source | undefined>
-> = { starrocks: starrocksOf, druid: druidOf, postgres: postgresOf };
+> = { starrocks: starrocksOf, druid: druidOf, postgres: postgresOf, trino: trinoOf };
 
 /**
  * Connects what is on. Every source has a name of its own; the first is also called `default`.
@@ -40,7 +46,7 @@ export function sourcesOf(chart: ComponentChart, settings: Settings): Sources {
   const all = [{ name: 'default', source: first.source }, ...found];
   return {
     names,
-    first: first.name,
+    drivers: Object.fromEntries(all.map(({ name, source }) => [name, driverOf(source)])),
     env: [
       { name: 'CUBEJS_DATASOURCES', value: all.map(({ name }) => name).join(',') },
       ...all.flatMap(({ name, source }) => variables(name, source)),
@@ -60,6 +66,11 @@ function writeAuthority(chart: ComponentChart): Pick<Sources, 'env' | 'mounts'> 
   };
 }
 
+const driverOf = ({ env, client }: Source): Driver => ({
+  type: String(env.DB_TYPE),
+  ...(client ? { client } : {}),
+});
+
 const variables = (name: string, { env }: Source): k8s.EnvVar[] =>
   Object.entries(env).map(([key, value]) => ({
     name: name === 'default' ? `CUBEJS_${key}` : `CUBEJS_DS_${name.toUpperCase()}_${key}`,
@@ -69,7 +80,7 @@ const variables = (name: string, { env }: Source): k8s.EnvVar[] =>
 const allOff = {
   message: 'has nothing to read from: every source is off',
   remedy:
-    'turn starrocks or druid on, or name a server: postgres: { host: "…", database: "…", cidrs: ["…"] }',
+    'turn starrocks or druid on, say as which team Trino is asked: trino: { team: "…" }, or name a server: postgres: { host: "…", database: "…", cidrs: ["…"] }',
 };
 
 const isOff = (name: SourceName, names: readonly SourceName[]) => ({

@@ -1,4 +1,5 @@
 /** Cube as lakeport runs it. What differs between sites lies in values.json beside this file. */
+const fs = require('node:fs');
 const { CubejsHandlerError } = require('@cubejs-backend/api-gateway');
 const { accessOf, groupsOf } = require('./access.js');
 const { Limiter } = require('./limit.js');
@@ -41,6 +42,16 @@ module.exports = {
     throw new Error('SQL is asked by /cubejs-api/v1/cubesql, with a token');
   },
   canSwitchSqlUser: () => false,
+
+  /**
+   * How a source is asked. What else there is to say stands in the environment; a certificate does not, since Cube takes
+   * none there whose key is in PKCS #8, as ours are.
+   */
+  driverFactory({ dataSource }) {
+    const { type, client } = values.drivers[dataSource ?? 'default'];
+    if (!client) return { type };
+    return { type, ssl: { cert: fs.readFileSync(client.cert), key: fs.readFileSync(client.key) } };
+  },
 
   orchestratorOptions: { continueWaitTimeout: values.wait },
 };

@@ -2,14 +2,28 @@
 
 import json
 import os
+import runpy
+import shlex
 import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+
+from pyspark.sql import SparkSession
 
 # Seconds that a process may take; a busy machine needs a hundred to start Java.
 PATIENCE = 400
+# What lives for seconds is not worth compiling twice, nor collecting with many threads or often.
+JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmn400m"
 # Nothing here is large: the log of a table is read in one part.
-SMALL = {"spark.databricks.delta.snapshotPartitions": "1", "spark.ui.enabled": "false"}
+SMALL = {
+    "spark.databricks.delta.snapshotPartitions": "1",
+    "spark.driver.defaultJavaOptions": JAVA,
+    "spark.executor.defaultJavaOptions": JAVA,
+    "spark.ui.enabled": "false",
+}
 
 
 def tables(warehouse: Path) -> dict[str, str]:
@@ -25,8 +39,23 @@ def tables(warehouse: Path) -> dict[str, str]:
 def submit_arguments(master: str, warehouse: Path, **more: str) -> str:
     """What PySpark starts Spark with."""
     chosen = tables(warehouse) | more
-    listed = " ".join(f"--conf {key}={value}" for key, value in chosen.items())
+    listed = shlex.join(part for key, value in chosen.items() for part in ("--conf", f"{key}={value}"))
     return f"--master {master} {listed} pyspark-shell"
+
+
+def exit_code(spark: SparkSession, program: Path, arguments: Sequence[str]) -> object:
+    """What a program ends with that is run as the command line would, but in a Spark that is there already."""
+    with (
+        patch.object(sys, "argv", [str(program), *arguments]),
+        # What the program finds in place of starting one, and stops.
+        patch.object(SparkSession, "_instantiatedSession", spark.newSession()),
+        patch.object(SparkSession, "stop"),
+    ):
+        try:
+            runpy.run_path(str(program), run_name="__main__")
+        except SystemExit as end:
+            return end.code
+    raise AssertionError(f"{program.name} tells nothing by its exit code")
 
 
 class Cluster:

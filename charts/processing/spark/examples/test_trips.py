@@ -24,7 +24,7 @@ import pytest
 import trips
 from pyspark.sql import Row, SparkSession
 from pyspark.sql import functions as F
-from support import PATIENCE, Cluster, executors, submit_arguments
+from support import PATIENCE, Cluster, executors, exit_code
 
 PROGRAM = Path(trips.__file__)
 DAY, NEXT_DAY = "2026-01-05", "2026-01-06"
@@ -433,30 +433,14 @@ def test_every_scheme_is_accepted(uri: str) -> None:
     assert options.raw == uri.replace("file:/", "file:///")
 
 
-def program(lake: Path, layer: str, **variables: str) -> subprocess.Popen[str]:
-    """Starts trips.py as a process, in a process group of its own."""
-    environment = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", **variables}
-    return subprocess.Popen(
-        [sys.executable, str(PROGRAM), *arguments(lake, layer)],
-        env=environment,
-        cwd=lake,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def test_the_exit_code_tells_an_empty_layer(tmp_path: Path) -> None:
-    process = program(
-        tmp_path, "presentation", PYSPARK_SUBMIT_ARGS=submit_arguments("local[1]", tmp_path / "iceberg")
-    )
-    output, error = process.communicate(timeout=PATIENCE)
+def test_the_exit_code_tells_an_empty_layer(
+    spark: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code(spark, PROGRAM, arguments(tmp_path, "presentation")) == 3
+    output, error = capsys.readouterr()
     curated = (tmp_path / "curated").as_uri()
-    assert process.returncode == 3
     assert output == ""
-    assert f"trips.py: error: the curated layer {curated} has no rows\n" in error
-    assert "Traceback" not in error
+    assert error == f"trips.py: error: the curated layer {curated} has no rows\n"
 
 
 def test_a_lost_executor_changes_nothing(
@@ -467,7 +451,16 @@ def test_a_lost_executor_changes_nothing(
     shutil.copytree(sample[0] / "raw", lake / "raw")
     cluster = Cluster(tmp_path, {"spark.sql.shuffle.partitions": "4"})
     # The executors need no Python.
-    process = program(lake, "curated", **cluster.environment, PYSPARK_PYTHON="/nonexistent")
+    variables = {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": "/nonexistent"}
+    process = subprocess.Popen(
+        [sys.executable, str(PROGRAM), *arguments(lake, "curated")],
+        env=os.environ | variables | cluster.environment,
+        cwd=lake,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     try:
         deadline = time.monotonic() + PATIENCE
 

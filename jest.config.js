@@ -2,7 +2,7 @@
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['<rootDir>/test/cluster/'],
+  testPathIgnorePatterns: ['<rootDir>/test/cluster/', '<rootDir>/test/data-api/'],
   // On two cores jest would run one file at a time.
   maxWorkers: '100%',
   // Some tests start processes, and the machine may be busy.

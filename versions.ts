@@ -83,6 +83,8 @@ export const versions = {
   configurableHttpProxy: '5.2.0',
   // renovate: datasource=docker depName=registry.k8s.io/pause
   pause: '3.10.1',
+  // renovate: datasource=docker depName=cubejs/cube
+  cube: 'v1.7.43',
   // renovate: datasource=docker depName=trinodb/trino
   trino: '483',
   // renovate: datasource=github-releases depName=kubeflow/spark-operator extractVersion=^v(?<version>.*)$

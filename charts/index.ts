@@ -13,6 +13,7 @@ import { kafka } from './processing/kafka';
 import { spark } from './processing/spark';
 import { trino } from './query/trino';
 import { cassandra } from './serving/cassandra';
+import { dataApi } from './serving/data-api';
 import { druid } from './serving/druid';
 import { starrocks } from './serving/starrocks';
 import { objectStore } from './storage/object-store';
@@ -23,7 +24,7 @@ export const groups = {
   storage: [objectStore],
   processing: [argoWorkflows, kafka, spark, argoEvents, jupyterhub],
   query: [trino],
-  serving: [starrocks, druid, cassandra],
+  serving: [starrocks, druid, cassandra, dataApi],
   delivery: [images],
   operations: [autoscaling],
 } as const;

@@ -28,8 +28,11 @@ export function issuesToProblems(
     }
     if (issue.code === 'invalid_key') {
       const key = String(issue.path.at(-1));
-      const remedy = hint(key, keysOf(schemaAt(json, issue.path.slice(0, -1))));
       const field = fieldPath([...below, ...issue.path]);
+      // Names that the user chooses have a form, and the schema says which.
+      const [message, form] = issue.issues[0]?.message.split('; ') ?? [];
+      if (message && form) return [{ ...where, field, found: key, message, remedy: form }];
+      const remedy = hint(key, keysOf(schemaAt(json, issue.path.slice(0, -1))));
       return [{ ...where, field, found: key, message: 'there is no such key', remedy }];
     }
     const found = valueAt(input, issue.path);

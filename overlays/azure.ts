@@ -35,5 +35,14 @@ export default defineOverlay<Settings>({
       topics: [{ name: 'arrivals', topic: 'arrivals' }],
       buckets: [{ name: 'landing', queue: 'lake-raw' }],
     },
+    'data-api': {
+      oidc: {
+        issuer: 'https://login.example.com/realms/lake',
+        jwks: 'https://login.example.com/realms/lake/protocol/openid-connect/certs',
+      },
+      roles: { steward: ['data-stewards'] },
+      rows: { analytics: { zone: [1, 2, 3, 4, 5] } },
+      postgres: { host: 'marts.example.com', database: 'marts', cidrs: ['10.0.0.0/16'] },
+    },
   },
 });

@@ -27,5 +27,14 @@ export default defineOverlay<Settings>({
       buckets: [{ name: 'landing' }],
     },
     jupyterhub: { image: 'registry.example.internal/lake/notebook:4.1.3' },
+    'data-api': {
+      oidc: {
+        issuer: 'https://login.example.internal/realms/lake',
+        jwks: 'https://login.example.internal/realms/lake/protocol/openid-connect/certs',
+      },
+      roles: { steward: ['data-stewards'] },
+      rows: { analytics: { zone: [1, 2, 3, 4, 5] } },
+      postgres: { host: 'marts.example.internal', database: 'marts', cidrs: ['10.0.0.0/16'] },
+    },
   },
 });

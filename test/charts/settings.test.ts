@@ -98,11 +98,11 @@ test.each<[string, string, Settings]>([
     },
   ],
   ['there is no Argo Workflows', 'aws', { 'argo-workflows': false, 'argo-events': false, images: false }],
-  // Kafka without Spark would be mostly regular nodes, and below the floor.
+  // Kafka or the data API without Spark would be mostly regular nodes, and below the floor.
   [
     'there is neither Spark nor Kafka',
     'aws',
-    { spark: false, kafka: false, 'argo-events': false, jupyterhub: false },
+    { spark: false, kafka: false, 'argo-events': false, jupyterhub: false, 'data-api': false },
   ],
 ])('%s', (_, site, components) => {
   expect(`\n${effect(site, { components })}\n`).toMatchSnapshot();

@@ -64,7 +64,9 @@ export function trinoSite(
   const without = queried.components
     .filter(({ name, indispensable }) => (!NAMES.includes(name) || off.includes(name)) && !indispensable)
     .map(({ name }) => [name, false]);
-  const components = { ...Object.fromEntries(without), ...more.components, trino };
+  // What a site has only where it says so.
+  const asked = ['druid', 'cassandra'].filter((name) => !off.includes(name)).map((name) => [name, {}]);
+  const components = { ...Object.fromEntries([...without, ...asked]), ...more.components, trino };
   return render('site', extendOverlay(overlay, { ...more, components }), queried);
 }
 

@@ -28,7 +28,11 @@ function siteOf(name: string, teams: number): Synthesis {
   const named = overlay.teams.map((team) => ({ name: team.name }));
   return synthesize(
     name,
-    extendOverlay(overlay, { teams: [...named, ...many].slice(0, teams) }),
+    // Rows of the data API are of teams that may not be among them.
+    extendOverlay(overlay, {
+      teams: [...named, ...many].slice(0, teams),
+      components: { 'data-api': { rows: {} } },
+    }),
     program.platform,
   );
 }

@@ -24,7 +24,12 @@ export function servingProblems(
     return [{ field, found: database, message, remedy: 'leave one of them out' }];
   }
   if (advice.chosen) return [];
-  const why = advice.candidates.map((each) => `${each.component}: ${ruledOutBy(each)}`).join('; ');
+  const why = advice.candidates
+    .map((each) => {
+      const { component } = each;
+      return `${component}: ${off.has(component) ? `components.${component} turns it off` : ruledOutBy(each)}`;
+    })
+    .join('; ');
   return [
     {
       field: 'serving',

@@ -38,7 +38,7 @@ const problemsWith = (change: Settings['data-api'], base = 'aws') => {
   return problemsOf(() =>
     render(
       'site',
-      extendOverlay(overlay, { components: { ...others, 'data-api': change } }),
+      extendOverlay(overlay, { serving: undefined, components: { ...others, 'data-api': change } }),
       program.platform,
     ),
   );

@@ -42,7 +42,7 @@ function siteWith(jupyterhub: Settings['jupyterhub'], base = 'aws', more: Partia
   const overlay = loadOverlay(program.root, base, (file) => require(file)) as Overlay;
   return render(
     'site',
-    extendOverlay(overlay, { ...more, components: { ...others, jupyterhub } }),
+    extendOverlay(overlay, { serving: undefined, ...more, components: { ...others, jupyterhub } }),
     program.platform,
   );
 }
@@ -335,6 +335,6 @@ test('an issuer on a site without a store of secrets is refused', () => {
 
 test('a site without Spark is told that notebooks need it', () => {
   const overlay = loadOverlay(program.root, 'aws', (file) => require(file)) as Overlay;
-  const without = extendOverlay(overlay, { components: { ...others, spark: false } });
+  const without = extendOverlay(overlay, { serving: undefined, components: { ...others, spark: false } });
   expect(() => render('site', without, program.platform)).toThrow(/jupyterhub.*spark/s);
 });

@@ -25,7 +25,11 @@ const site = (name: string, store?: object, changes: Partial<Overlay> = {}) => {
     ...Object.fromEntries(off.map((each) => [each.name, false])),
     ...(store ? { 'object-store': { store } } : {}),
   };
-  return render(name, extendOverlay(overlayOf(name), { components, ...changes }), program.platform);
+  return render(
+    name,
+    extendOverlay(overlayOf(name), { serving: undefined, components, ...changes }),
+    program.platform,
+  );
 };
 
 function refusal(make: () => unknown): Problem {

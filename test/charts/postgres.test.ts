@@ -34,7 +34,11 @@ const overlays = new Map(
 function siteWith(components: Settings, site = 'aws'): Synthesis {
   const overlay = overlays.get(site);
   if (!overlay) throw new Error(`there is no overlay ${site}`);
-  return render(site, extendOverlay(overlay, { components: { ...off, ...components } }), program.platform);
+  return render(
+    site,
+    extendOverlay(overlay, { serving: undefined, components: { ...off, ...components } }),
+    program.platform,
+  );
 }
 
 const withPostgres = (postgres: PostgresSettings = {}, site = 'aws') => siteWith({ postgres }, site);

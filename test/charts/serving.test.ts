@@ -67,7 +67,9 @@ function problemsOf(changes: Partial<Overlay<Settings>>, site?: string): readonl
 }
 
 const on = ({ components }: ReturnType<typeof resolved>): string[] =>
-  components.flatMap(({ component: { name, optional } }) => (optional ? [name] : []));
+  components
+    .map(({ component: { name } }) => name)
+    .filter((name) => platform.serving?.databases.includes(name));
 
 function objectOf({ model }: Synthesis, kind: string, name: string): Manifest {
   const found = model.entries.find(

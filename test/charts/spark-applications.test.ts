@@ -13,13 +13,16 @@ type Application = NonNullable<Spark['applications']>[number];
 /** A site of overlays/ with these settings of Spark, held to all rules. */
 const siteWith = (site: string, spark: Spark, more: Settings = {}): Synthesis => {
   const overlay = loadOverlay(program.root, site, (file) => require(file)) as Overlay<Settings>;
-  const kafka = { topics: [...TOPICS, { team: 'analytics', name: 'clicks' }] };
+  const kafka = { topics: [...TOPICS, { team: 'analytics', name: 'clicks' }, ...MORE] };
   const components = { kafka, spark, ...more };
   return synthesize(site, extendOverlay(overlay, { components }), program.platform);
 };
 
 /** Those of the overlays, which a list replaces. */
 const TOPICS = [{ team: 'ingestion', name: 'arrivals' }];
+
+/** Topics of other jobs, one a team. */
+const MORE = ['ingestion', 'analytics', 'science'].map((team) => ({ team, name: 'more' }));
 
 const find = ({ model }: Synthesis, kind: string, name: string): Manifest => {
   const found = model.entries.find(({ manifest: { kind: k, metadata: m } }) => k === kind && m.name === name);

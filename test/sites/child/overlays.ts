@@ -55,7 +55,7 @@ const overlays = fc
       names.map((name) => [name, on.has(name) && (change.components[name] ?? {})]),
     );
     // The types of an overlay would refuse most slips; JavaScript and hurried people do not.
-    return extendOverlay(overlay, { ...change, components } as Partial<Overlay>);
+    return extendOverlay(overlay, { serving: undefined, ...change, components } as Partial<Overlay>);
   });
 
 const clear = ({ site, message, remedy }: Problem) =>

@@ -43,6 +43,8 @@ export interface Cluster {
     name: 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler',
     how: Ending,
   ): Promise<void>;
+  /** Settles once the API server answers well, where it is being started anew. */
+  restarted(): Promise<unknown>;
   /** Ends everything that was started here, by process id. */
   stop(): Promise<void>;
 }

@@ -87,6 +87,7 @@ export class ControlPlane implements Cluster {
   private readonly admin: { readonly cert: string; readonly key: string };
   private readonly services: Services;
   private readonly flags: ReturnType<typeof flagsOf>;
+  private restarting: Promise<unknown> = Promise.resolve();
   private readonly apis: Api[] = [];
   private readonly forget: () => void;
 
@@ -173,8 +174,13 @@ export class ControlPlane implements Cluster {
         return answer;
       });
     })();
+    this.restarting = restarted.catch(() => undefined);
     for (const api of waiting) api.waitFor(restarted);
     await restarted;
+  }
+
+  restarted(): Promise<unknown> {
+    return this.restarting;
   }
 
   run(name: string, program: string, args: readonly string[], options?: RunOptions): Service {

@@ -29,14 +29,19 @@ export class Network {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
     const network = new Network(folder);
     const { hostname, port } = new URL(cluster.server);
-    await network.publish(API_SERVER.host, API_SERVER.port, { host: hostname, port: Number(port) });
+    // As a load balancer does, which asks whether it is ready: before that it knows no roles yet, and refuses everything.
+    const open = () => cluster.restarted();
+    await network.publish(API_SERVER.host, API_SERVER.port, { host: hostname, port: Number(port) }, open);
     return network;
   }
 
-  /** Opens a way from every process that starts from now on to something that listens on this machine. */
-  async publish(name: string, port: number, to: End): Promise<void> {
+  /**
+   * Opens a way from every process that starts from now on to something that listens on this machine.
+   * @param open what each connection waits for. Default: nothing
+   */
+  async publish(name: string, port: number, to: End, open?: () => Promise<unknown>): Promise<void> {
     const socket = `${name}.${port}`;
-    this.servers.push(await forward({ path: path.join(this.folder, socket) }, to));
+    this.servers.push(await forward({ path: path.join(this.folder, socket) }, to, open));
     this.ways.push({ name, port, socket });
   }
 

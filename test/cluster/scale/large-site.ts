@@ -3,7 +3,7 @@ import type { Demand } from '../../../core/chart';
 import type { SiteModel } from '../../../core/model';
 import { extendOverlay, isOverlay } from '../../../core/overlay';
 import type { PodTemplate } from '../../../core/pods';
-import { type Synthesis, synthesize } from '../../../core/synth';
+import { render, type Synthesis, synthesize } from '../../../core/synth';
 import { program } from '../../../program';
 import type { Resource } from '../api';
 import { notebookPod } from './notebook-pod';
@@ -13,20 +13,22 @@ export const JOB = 'test.lakeport.io/job';
 
 /** A site as its overlay describes it, with as many teams as it takes for so many pods of theirs. */
 export function largeSite(name: string, pods: number): Synthesis {
-  const [one, two] = [podsOf(siteOf(name, 1)), podsOf(siteOf(name, 2))];
+  const [one, two] = [podsOf(name, 1), podsOf(name, 2)];
   // The first team has more than the others: the examples, and servers that sites have by default.
   return siteOf(name, 1 + Math.max(0, Math.ceil((pods - one) / (two - one))));
 }
 
-const podsOf = (site: Synthesis): number => jobsOf(site).reduce((all, jobs) => all + jobs.pods, 0);
+/** So few teams may be below the spot floor: they are counted, and nothing more. */
+const podsOf = (name: string, teams: number): number =>
+  jobsOf(siteOf(name, teams, render)).reduce((all, jobs) => all + jobs.pods, 0);
 
-function siteOf(name: string, teams: number): Synthesis {
+function siteOf(name: string, teams: number, make: typeof render = synthesize): Synthesis {
   const overlay = loadOverlay(program.root, name, program.load);
   if (!isOverlay(overlay)) throw new Error(`overlays/${name}.ts exports no overlay`);
   const many = Array.from({ length: teams }, (_, index) => ({ name: `t${index + 1}` }));
   // The first teams stay, for the examples that belong to them.
   const named = overlay.teams.map((team) => ({ name: team.name }));
-  return synthesize(
+  return make(
     name,
     // Rows of the data API are of teams that may not be among them.
     extendOverlay(overlay, {

@@ -10,6 +10,8 @@ const [jwks = ''] = process.argv.slice(2);
 const base = (program.load(`${program.root}/overlays/onprem.ts`) as { default: Overlay }).default;
 const overlay = extendOverlay<Readonly<Record<string, unknown>>>(base, {
   components: {
+    // Its sources name topics of the overlay, which are replaced here.
+    'argo-events': false,
     kafka: {
       oidc: { issuer: 'https://login.example.internal/realms/lake', jwks, claim: 'client_id' },
       topics: [

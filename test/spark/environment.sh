@@ -20,6 +20,13 @@ need() {
   cache=${XDG_CACHE_HOME:-$HOME/.cache}/lakeport
 }
 
+# Takes a folder away at the end of the run, where it still is there. It is named now: at the end no function is left
+# whose variable it could be.
+clean_up() {
+  # shellcheck disable=SC2064
+  trap "rm -rf '$1'" EXIT
+}
+
 environment() {
   local key made
   key=$("$python" - "$1" <<'PYTHON'
@@ -34,7 +41,7 @@ PYTHON
   mkdir -p "$cache"
   # Made aside and renamed when it is whole, so that a run that is stopped leaves none that is half made.
   made=$(mktemp -d "$cache/making-XXXXXX")
-  trap 'rm -rf "${made:-}"' EXIT
+  clean_up "$made"
   "$python" -m venv "$made"
   "$made/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$1"
   [ -d "$environment" ] || mv "$made" "$environment"
@@ -47,7 +54,7 @@ spark_home() {
   jars=$cache/jars-$(cat "${lists[@]}" | sha256sum | cut -c 1-16)
   if [ ! -d "$jars" ]; then
     made=$(mktemp -d "$cache/making-XXXXXX")
-    trap 'rm -rf "${made:-}"' EXIT
+    clean_up "$made"
     "$python" -B "$images/fetch_jars.py" --from "${MAVEN:-https://repo1.maven.org/maven2}" --to "$made" \
       "${lists[@]}" >/dev/null
     mv -T "$made" "$jars" 2>/dev/null || [ -d "$jars" ]
@@ -56,7 +63,7 @@ spark_home() {
   export SPARK_HOME
   [ ! -d "$SPARK_HOME" ] || return 0
   made=$(mktemp -d "$cache/making-XXXXXX")
-  trap 'rm -rf "${made:-}"' EXIT
+  clean_up "$made"
   "$environment/bin/python" - "$made" "$jars" <<'PYTHON'
 import pathlib, sys, pyspark
 

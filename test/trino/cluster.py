@@ -226,7 +226,7 @@ class Cluster:
         javac(self.classes, "Node.java", SERVER)
         self.plugins = Plugins(folder / "plugin")
         self.coordinator = Node(self, "coordinator", rendered["coordinator"], rendered["rules"])
-        self.workers = [Node(self, f"worker-{n}", rendered["worker"], rendered["workerRules"]) for n in (1, 2)]
+        self.workers = [Node(self, f"worker-{n}", rendered["worker"], rendered["workerRules"]) for n in (1, 2, 3)]
 
     @property
     def nodes(self) -> list[Node]:
@@ -287,7 +287,7 @@ class Cluster:
         deadline = time.monotonic() + START_SECONDS
         for node in self.nodes:
             node.wait(deadline)
-        self.workers_are(2)
+        self.workers_are(len(self.workers))
 
     def workers_are(self, count: int) -> None:
         deadline = time.monotonic() + 300

@@ -11,8 +11,9 @@ cd "$(dirname "$0")"
 . ../spark/environment.sh
 
 need test:serving
-need_kafka test:serving
-command -v rclone >/dev/null || fail 'there is no rclone' 'install it'
+for program in mvn openssl node rclone; do
+  command -v "$program" >/dev/null || fail "there is no $program" 'install it'
+done
 environment requirements.txt
 CASSANDRA_JARS=$(jars cassandra)
 export CASSANDRA_JARS

@@ -32,6 +32,11 @@ OPENS = [
 ]  # fmt: skip
 
 
+LOGGING = """<configuration><appender name="out" class="ch.qos.logback.core.ConsoleAppender">
+<encoder><pattern>%-5level %logger{0} %msg%n</pattern></encoder></appender>
+<root level="INFO"><appender-ref ref="out"/></root></configuration>"""
+
+
 def run(*command: str, **options: object) -> str:
     """Runs a program to its end; returns what it prints. Raises for one that fails."""
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=300, **options)
@@ -127,6 +132,7 @@ class Server:
         (conf / "cassandra.yaml").write_text(yaml.safe_dump(self.configuration()))
         rack = self.spec["racks"][0]["name"]
         (conf / "cassandra-rackdc.properties").write_text(f"dc={self.spec['datacenterName']}\nrack={rack}\n")
+        (conf / "logback.xml").write_text(LOGGING)
         # Its program and its settings of the JVM are in files that Maven has not.
         log = (self.folder / "log.txt").open("w")
         self.process = subprocess.Popen(

@@ -6,8 +6,8 @@ export const NAME = 'druid';
 /** Names the cluster among others of the same Kubernetes. */
 export const CLUSTER = 'lake';
 
-/** Ports of the pods, all with TLS; clients use the first two. */
-export const PORTS = { router: 8888, broker: 8082, master: 8081, historical: 8083, task: 8100 } as const;
+/** Ports of the pods, all with TLS; clients use the first two. Masters know no other port of tasks. */
+export const PORTS = { router: 8888, broker: 8082, master: 8081, historical: 8083, task: 8091 } as const;
 
 export const IMAGES = {
   druid: `apache/druid:${versions.druid}`,

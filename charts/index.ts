@@ -11,6 +11,7 @@ import { argoWorkflows } from './processing/argo-workflows';
 import { jupyterhub } from './processing/jupyterhub';
 import { kafka } from './processing/kafka';
 import { spark } from './processing/spark';
+import { hive } from './query/hive';
 import { objectStore } from './storage/object-store';
 
 /** Every component of the platform by the group it belongs to, in reading order. */
@@ -18,6 +19,7 @@ export const groups = {
   foundation: [namespaces, nodePools, secrets, certificates, postgres],
   storage: [objectStore],
   processing: [argoWorkflows, kafka, spark, argoEvents, jupyterhub],
+  query: [hive],
   delivery: [images],
   operations: [autoscaling],
 } as const;

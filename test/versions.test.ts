@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { load } from 'js-yaml';
+import { HIVES, lineOf } from '../compatibility';
 import { versions } from '../versions';
 
 const ROOT = path.resolve(__dirname, '..');
@@ -109,4 +110,14 @@ test('the tests of Kafka run the pinned Kafka, and the stream with the jars that
   const libraries = [...read('images/spark/requirements.txt').matchAll(/^(?:numpy|pandas|pyarrow)==\S+/gm)];
   expect(libraries).toHaveLength(3);
   for (const [pin] of libraries) expect(read('test/story/requirements.txt')).toContain(`${pin}\n`);
+});
+
+test('the metastore that is tested is the one of the image', () => {
+  const server = read('test/hive/server/pom.xml');
+  const line = HIVES[lineOf(versions.hive)];
+  expect(server).toContain(`<hive.version>${versions.hive}</hive.version>`);
+  expect(server).toContain(`<hadoop.version>${line?.hadoop}</hadoop.version>`);
+  expect(server).toContain(`<tez.version>${line?.tez}</tez.version>`);
+  expect(server).toContain(`<version>${versions.postgresJdbc}</version>`);
+  expect(read('test/hive/catalog/pom.xml')).toContain(`<iceberg.version>${line?.iceberg}</iceberg.version>`);
 });

@@ -34,7 +34,7 @@ PYTHON
   mkdir -p "$cache"
   # Made aside and renamed when it is whole, so that a run that is stopped leaves none that is half made.
   made=$(mktemp -d "$cache/making-XXXXXX")
-  trap 'rm -rf "$made"' EXIT
+  trap 'rm -rf "${made:-}"' EXIT
   "$python" -m venv "$made"
   "$made/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$1"
   [ -d "$environment" ] || mv "$made" "$environment"
@@ -47,7 +47,7 @@ spark_home() {
   jars=$cache/jars-$(cat "${lists[@]}" | sha256sum | cut -c 1-16)
   if [ ! -d "$jars" ]; then
     made=$(mktemp -d "$cache/making-XXXXXX")
-    trap 'rm -rf "$made"' EXIT
+    trap 'rm -rf "${made:-}"' EXIT
     "$python" -B "$images/fetch_jars.py" --from "${MAVEN:-https://repo1.maven.org/maven2}" --to "$made" \
       "${lists[@]}" >/dev/null
     mv -T "$made" "$jars" 2>/dev/null || [ -d "$jars" ]
@@ -56,7 +56,7 @@ spark_home() {
   export SPARK_HOME
   [ ! -d "$SPARK_HOME" ] || return 0
   made=$(mktemp -d "$cache/making-XXXXXX")
-  trap 'rm -rf "$made"' EXIT
+  trap 'rm -rf "${made:-}"' EXIT
   "$environment/bin/python" - "$made" "$jars" <<'PYTHON'
 import pathlib, sys, pyspark
 

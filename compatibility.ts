@@ -81,10 +81,33 @@ export const LINES: Readonly<Record<string, Line>> = {
   },
 };
 
+/** What one line of Hive (`4.1`) is built with. */
+interface HiveLine {
+  /** In the image: any other connector is another class path. */
+  readonly hadoop: string;
+  /** The SDK that this Hadoop's connector of S3 is built on. */
+  readonly awsSdk: string;
+  /** In the REST catalog of the metastore; tables of a newer format than it knows cannot be written by it. */
+  readonly iceberg: string;
+  readonly java: string;
+  readonly tez: string;
+}
+
+/**
+ * The matrix of Hive, by line. A metastore of 4.0.1 or newer no longer answers `get_table` (HIVE-26537), with which
+ * Spark's built-in client and the one in Iceberg ask; so Spark must have a client of this very line, and tables of
+ * Iceberg go by the REST catalog, which there is since 4.1. Sources:
+ * - hadoop, tez, iceberg: `org.apache.hive:hive` on Maven Central; java: the notes of the release
+ * - awsSdk: `org.apache.hadoop:hadoop-project` of that Hadoop
+ */
+export const HIVES: Readonly<Record<string, HiveLine>> = {
+  '4.1': { hadoop: '3.4.1', awsSdk: '2.24.6', iceberg: '1.9.1', java: '17', tez: '0.10.5' },
+};
+
 /** Two things that do not go together. */
 export interface Conflict {
   /** The key of the stack, which is also the pin of versions.ts where there is one. */
-  readonly key: keyof Stack;
+  readonly key: keyof Stack | 'hiveHadoop';
   readonly found: string;
   readonly message: string;
   readonly remedy: string;
@@ -93,6 +116,44 @@ export interface Conflict {
 /** The first numbers of a version: `4.1` of `4.1.3`. */
 export const lineOf = (version: string, numbers = 2): string =>
   version.split('.').slice(0, numbers).join('.');
+
+/**
+ * Every pair of a Hive and what is around it that does not go together; none where it is sound.
+ * @param hive its version
+ * @param hadoop version of the connectors that are put beside it
+ * @param spark version of the Spark whose jobs use its metastore
+ */
+export function hiveConflicts(hive: string, hadoop: string, spark: string): readonly Conflict[] {
+  const line = HIVES[lineOf(hive)];
+  if (!line) {
+    const message = `Hive ${lineOf(hive)} is no line of the compatibility matrix`;
+    const remedy = `pin a Hive of ${either(Object.keys(HIVES))}, or add the line to compatibility.ts with its sources`;
+    return [{ key: 'hive', found: hive, message, remedy }];
+  }
+  const clients = LINES[lineOf(spark)]?.hive ?? [];
+  return [
+    ...(hadoop === line.hadoop
+      ? []
+      : [
+          {
+            key: 'hiveHadoop' as const,
+            found: hadoop,
+            message: `Hive ${hive} and connectors of Hadoop ${hadoop} do not go together: its image has Hadoop ${line.hadoop}`,
+            remedy: `pin ${line.hadoop}`,
+          },
+        ]),
+    ...(clients.some((client) => lineOf(client) === lineOf(hive))
+      ? []
+      : [
+          {
+            key: 'hive' as const,
+            found: hive,
+            message: `Spark ${spark} has no client for a metastore of Hive ${hive}: its own speaks with none newer than 4.0.0`,
+            remedy: `pin a Hive of ${either([...new Set(clients.map((client) => lineOf(client)))].filter((each) => each in HIVES))}`,
+          },
+        ]),
+  ];
+}
 
 const REASONS: Readonly<
   Record<Exclude<keyof Stack, 'spark'>, { readonly what: string; readonly why: string }>
@@ -178,3 +239,25 @@ export const coordinates = ({ spark, scala, hadoop, delta, iceberg, gcsConnector
     // Published with what it needs in one jar, under names of its own.
     gcs: [`com.google.cloud.bigdataoss:gcs-connector:${gcsConnector}:shaded`],
   }) as const satisfies Record<JarList, readonly string[]>;
+
+/** A list of jars in images/hive: the driver of the database, and those of each kind of object store. */
+export type HiveJarList = 'database' | 's3' | 'azure' | 'gcs';
+
+/** What each list of images/hive has: Maven coordinates without what comes along with them, which its image has. */
+export function hiveCoordinates(hive: string = versions.hive): Record<HiveJarList, readonly string[]> {
+  const { hiveHadoop: hadoop, gcsConnector, postgresJdbc } = versions;
+  const awsSdk = HIVES[lineOf(hive)]?.awsSdk ?? '';
+  return {
+    database: [`org.postgresql:postgresql:${postgresJdbc}`],
+    s3: [
+      `org.apache.hadoop:hadoop-aws:${hadoop}`,
+      `software.amazon.awssdk:bundle:${awsSdk}`,
+      `org.wildfly.openssl:wildfly-openssl:${WILDFLY}`,
+    ],
+    azure: [`org.apache.hadoop:hadoop-azure:${hadoop}`, `org.wildfly.openssl:wildfly-openssl:${WILDFLY}`],
+    gcs: [`com.google.cloud.bigdataoss:gcs-connector:${gcsConnector}:shaded`],
+  };
+}
+
+/** TLS of the connectors of S3 and Azure, as Hadoop 3.4.1 has it. */
+const WILDFLY = '1.1.3.Final';

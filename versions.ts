@@ -70,6 +70,14 @@ export const versions = {
   // Which lines of Spark its listener goes with: charts/processing/spark/lineage.ts.
   // renovate: datasource=maven depName=io.openlineage:openlineage-spark_2.13
   openLineage: '1.53.0',
+  // What Hive goes together with: compatibility.ts.
+  // renovate: datasource=docker depName=apache/hive
+  hive: '4.1.0',
+  // The Hadoop in the image of Hive, which its connectors must equal.
+  // renovate: datasource=maven depName=org.apache.hadoop:hadoop-azure
+  hiveHadoop: '3.4.1',
+  // renovate: datasource=maven depName=org.postgresql:postgresql
+  postgresJdbc: '42.7.14',
   // renovate: datasource=docker depName=eclipse-temurin versioning=regex:^(?<major>\d+)\.(?<minor>\d+)\.(?<patch>\d+)(?:\.\d+)?_(?<build>\d+)$
   java: '21.0.12_8',
   // renovate: datasource=docker depName=python versioning=pep440

@@ -11,6 +11,7 @@ import { argoWorkflows } from './processing/argo-workflows';
 import { jupyterhub } from './processing/jupyterhub';
 import { kafka } from './processing/kafka';
 import { spark } from './processing/spark';
+import { hive } from './query/hive';
 import { trino } from './query/trino';
 import { cassandra } from './serving/cassandra';
 import { dataApi } from './serving/data-api';
@@ -23,7 +24,7 @@ export const groups = {
   foundation: [namespaces, nodePools, secrets, certificates, postgres],
   storage: [objectStore],
   processing: [argoWorkflows, kafka, spark, argoEvents, jupyterhub],
-  query: [trino],
+  query: [hive, trino],
   serving: [starrocks, druid, cassandra, dataApi],
   delivery: [images],
   operations: [autoscaling],

@@ -55,6 +55,8 @@ export interface WorkloadProps {
   /** What moves them. Default: `byCpu()`. */
   readonly autoscaler?: Autoscaler;
   readonly mounts?: readonly Mount[];
+  /** Programs that run to their end, one after the other, before the container starts. */
+  readonly before?: readonly Preparation[];
   /** Whether the old pod ends before the new one starts: for a volume or a file of which there can be one user. */
   readonly recreate?: boolean;
   /** Numeric user, where the image names its user instead of numbering it. */
@@ -66,6 +68,11 @@ export interface WorkloadProps {
   /** Annotations of the pods, such as checksums of what they read only at start. */
   readonly annotations?: Readonly<Record<string, string>>;
 }
+
+/** A program that prepares something for the container after it. A volume of the same name is the same volume. */
+export type Preparation = Required<
+  Pick<WorkloadProps, 'name' | 'image' | 'command' | 'args' | 'resources' | 'mounts'>
+>;
 
 /** Requests of one container; the memory limit equals the memory request unless said otherwise. */
 export interface Resources {
@@ -159,9 +166,10 @@ export function podSpec(
   props: Omit<WorkloadProps, 'replicas' | 'autoscaler' | 'recreate'>,
   labels: Record<string, string>,
 ): k8s.PodSpec {
-  const mounts = props.mounts ?? [];
+  const { mounts = [], before = [] } = props;
   // One volume may be mounted at several paths.
-  const volumes = new Map(mounts.map(({ name, source }) => [name, { name, ...source }]));
+  const all = [...before.flatMap((each) => each.mounts), ...mounts];
+  const volumes = new Map(all.map(({ name, source }) => [name, { name, ...source }]));
   const env = [...(props.env ?? []), ...(props.identity?.env ?? [])];
   return {
     serviceAccountName: props.serviceAccount,
@@ -171,6 +179,7 @@ export function podSpec(
     securityContext: restrictedPod(props.user),
     terminationGracePeriodSeconds: props.gracePeriodSeconds ?? 30,
     ...scheduling(chart.placement(props.role), chart.site.cloud.capacity, labels),
+    ...(before.length > 0 ? { initContainers: before.map((each) => preparation(chart, each)) } : {}),
     containers: [
       {
         name: props.name,
@@ -194,6 +203,17 @@ export function podSpec(
     ...(volumes.size > 0 ? { volumes: [...volumes.values()] } : {}),
   };
 }
+
+const preparation = (chart: ComponentChart, props: Preparation): k8s.Container => ({
+  name: props.name,
+  image: chart.site.image(props.image),
+  imagePullPolicy: 'IfNotPresent',
+  command: [...props.command],
+  args: [...props.args],
+  resources: resourceRequirements(props.resources),
+  securityContext: restrictedContainer(),
+  volumeMounts: props.mounts.map(volumeMount),
+});
 
 /** Volumes of a pod's own are written to; everything else is read. */
 const volumeMount = ({ name, path, subPath, source }: Mount): k8s.VolumeMount => ({

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { load } from 'js-yaml';
+import { HIVES, lineOf } from '../compatibility';
 import { versions } from '../versions';
 
 const ROOT = path.resolve(__dirname, '..');
@@ -121,4 +122,14 @@ test('the tests of Kafka run the pinned Kafka, and the stream with the jars that
 
 test.each(['server', 'plugin'])('the test of Trino runs the pinned one: %s', (part) => {
   expect(read(`test/trino/${part}/pom.xml`)).toContain(`<trino.version>${versions.trino}</trino.version>`);
+});
+
+test('the metastore that is tested is the one of the image', () => {
+  const server = read('test/hive/server/pom.xml');
+  const line = HIVES[lineOf(versions.hive)];
+  expect(server).toContain(`<hive.version>${versions.hive}</hive.version>`);
+  expect(server).toContain(`<hadoop.version>${line?.hadoop}</hadoop.version>`);
+  expect(server).toContain(`<tez.version>${line?.tez}</tez.version>`);
+  expect(server).toContain(`<version>${versions.postgresJdbc}</version>`);
+  expect(read('test/hive/catalog/pom.xml')).toContain(`<iceberg.version>${line?.iceberg}</iceberg.version>`);
 });

@@ -23,7 +23,7 @@ describe('settings', () => {
   test('authorities of the registry are given to every step', () => {
     const certificates = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
     const text = textOf({ components: { images: { certificates } } });
-    expect(text.match(/SSL_CERT_DIR/g)).toHaveLength(2 + 5);
+    expect(text.match(/SSL_CERT_DIR/g)).toHaveLength(3 + 5);
     expect(text).toContain('"registry-ca.crt":"-----BEGIN');
   });
 
@@ -33,7 +33,7 @@ describe('settings', () => {
       components: { images: { git: { secret: 'git-credentials' } } },
     });
     expect(text).toContain('"port":5443');
-    expect(text.match(/"passwordSecret":\{"key":"password","name":"git-credentials"\}/g)).toHaveLength(2);
+    expect(text.match(/"passwordSecret":\{"key":"password","name":"git-credentials"\}/g)).toHaveLength(3);
   });
 
   test('credentials of a registry that is none of the cloud come from the store of the site', () => {

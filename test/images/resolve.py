@@ -1,7 +1,7 @@
-"""Resolves the jars of images/spark from Maven, and compares the lists there with what was resolved.
+"""Resolves the jars of images/spark and images/hive from Maven, and compares the lists there with what was resolved.
 
 A list has what Maven resolves from its coordinates, less what Spark's own distribution has already, with all that only
-comes along with it. Each SHA-256 is of a jar whose SHA-1 is the one that Maven Central gives for it.
+comes along with it. One of images/hive has its coordinates and nothing that comes along with them. Each SHA-256 is of a jar whose SHA-1 is the one that Maven Central gives for it.
 """
 
 from __future__ import annotations
@@ -48,20 +48,22 @@ class Jar:
         return f"{self.group.replace('.', '/')}/{self.artifact}/{self.version}/{name}.jar"
 
 
-def dependency(coordinate: str) -> str:
+def dependency(coordinate: str, *, alone: bool) -> str:
     group, artifact, version, *classifier = coordinate.split(":")
-    extra = f"<classifier>{classifier[0]}</classifier>{ALONE}" if classifier else ""
+    extra = f"<classifier>{classifier[0]}</classifier>" if classifier else ""
+    extra += ALONE if classifier or alone else ""
     return (
         f"<dependency><groupId>{group}</groupId><artifactId>{artifact}</artifactId>"
         f"<version>{version}</version>{extra}</dependency>"
     )
 
 
-def run_maven(work: Path, lists: dict[str, list[str]]) -> None:
+def run_maven(work: Path, lists: dict[str, list[str]], *, alone: bool) -> None:
     """Fetches everything and writes the tree of each list to its folder."""
     for name, coordinates in lists.items():
         (work / name).mkdir()
-        text = MODULE.format(name=name, dependencies="".join(map(dependency, coordinates)))
+        dependencies = "".join(dependency(coordinate, alone=alone) for coordinate in coordinates)
+        text = MODULE.format(name=name, dependencies=dependencies)
         (work / name / "pom.xml").write_text(text)
     (work / "pom.xml").write_text(
         PARENT.format(modules="".join(f"<module>{name}</module>" for name in lists))
@@ -134,22 +136,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--matrix", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--lists", type=Path, required=True)
+    parser.add_argument("--images", type=Path, required=True)
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
-    lists = json.loads(chosen.matrix.read_text())["lists"]
-    work = chosen.work / "maven"
+    matrix = json.loads(chosen.matrix.read_text())
+    compare(chosen.work / "spark", matrix["lists"], chosen.images / "spark", artifacts_of_spark(), write=chosen.write)
+    compare(chosen.work / "hive", matrix["hive"], chosen.images / "hive", None, write=chosen.write)
+
+
+def compare(
+    work: Path, lists: dict[str, list[str]], images: Path, present: set[str] | None, *, write: bool
+) -> None:
+    """Makes the lists of one image and holds them against those that are there, or writes them.
+
+    :param present: names of what the image has already; None where nothing that comes along is wanted
+    """
     work.mkdir()
-    run_maven(work, lists)
-    spark = artifacts_of_spark()
+    run_maven(work, lists, alone=present is None)
     for name, coordinates in lists.items():
-        file = chosen.lists / f"jars-{name}.txt"
-        made = listing(coordinates, kept((work / name / "tree.txt").read_text(), spark))
-        if chosen.write:
+        file = images / f"jars-{name}.txt"
+        made = listing(coordinates, kept((work / name / "tree.txt").read_text(), present or set()))
+        if write:
             file.write_text(made)
         elif not file.exists() or file.read_text() != made:
             sys.exit(
-                f"test:images: {file.name} is not what Maven resolves\n{made}"
+                f"test:images: {file.name} of {images.name} is not what Maven resolves\n{made}"
                 "  remedy: npm run test:images -- --write, read the difference and commit it"
             )
 

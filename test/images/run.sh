@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Resolves the jars of images/spark from Maven and runs Spark with exactly these: test/images/run.sh [argument of pytest…]
-# With --write first, the lists in images/spark are made anew; without, a list that differs fails.
+# Resolves the jars of images/spark and images/hive from Maven and runs Spark with exactly these: test/images/run.sh [argument of pytest…]
+# With --write first, the lists are made anew; without, a list that differs fails.
 # Needs Java 17 or 21, Python 3.11, Maven and Node.js; about 1 GB of jars is kept where Maven keeps them.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -36,7 +36,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 node "$root/bin/run.js" "$here/coordinates.ts" >"$work/matrix.json"
 "$environment/bin/python" -B "$here/resolve.py" "${write[@]}" --matrix "$work/matrix.json" --work "$work" \
-  --lists "$root/images/spark"
+  --images "$root/images"
 
 cd "$here"
 export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$libraries MATRIX=$work/matrix.json STORE_PYTHON=$store/bin/python

@@ -11,14 +11,16 @@ export const FOLDER = 'images';
 export interface ImageFolder {
   /** Also its name in the registry. */
   readonly name: string;
-  /** The image that it is built from; undefined for the one that is the base of all. */
+  /** The image that it is built from; undefined where that is published elsewhere. */
   readonly base: Base | undefined;
   /** Changes with every file of the folder. */
   readonly checksum: string;
 }
 
-/** The one that carries Spark itself. */
-const ROOT = 'spark';
+/** Those that others, or none, are built from: the one that carries Spark itself, and Hive. */
+export const ROOTS = ['spark', 'hive'] as const;
+export type Root = (typeof ROOTS)[number];
+const isRoot = (name: string): name is Root => ROOTS.some((root) => root === name);
 
 /** What a registry takes for a repository, and Kubernetes for a name. */
 const NAME = /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/;
@@ -37,7 +39,7 @@ export function imageFolders(root = path.resolve(__dirname, '../../..', FOLDER))
   const problems = read.flatMap((each) => ('problem' in each ? [each.problem] : []));
   if (problems.length > 0) throw new InputError(problems);
   const folders = read.flatMap((each) => ('problem' in each ? [] : [each]));
-  const depth = ({ base }: ImageFolder): number => (base === undefined ? 0 : base === ROOT ? 1 : 2);
+  const depth = ({ base }: ImageFolder): number => (base === undefined ? 0 : base === 'spark' ? 1 : 2);
   return folders.sort((a, b) => depth(a) - depth(b));
 }
 
@@ -56,7 +58,7 @@ function readFolder(root: string, name: string): ImageFolder | { readonly proble
   }
   const base = baseOf(dockerfile);
   const sum = checksum(JSON.stringify(files));
-  if (name === ROOT) return { name, base: undefined, checksum: sum };
+  if (isRoot(name)) return { name, base: undefined, checksum: sum };
   if (base && !(name === 'notebook' && base === 'notebook')) return { name, base, checksum: sum };
   return {
     problem: {

@@ -7,15 +7,16 @@ import { settings } from './settings';
 import { requireSoundStack } from './stack';
 import { writeWorkflows } from './workflows';
 
-export { lakeImage, ownImage } from './built';
+export { lakeImage, ownImage, PYTHON_IMAGE, UPSTREAM } from './built';
+export { FOLDER } from './folders';
 export { whyOtherSpark } from './other-spark';
 export { requireSoundStack } from './stack';
 
-/** Builds the images of Spark and of notebooks, and those of the site's own folders, in the cluster itself. */
+/** Builds the images of Spark, notebooks and Hive, and those of the site's own folders, in the cluster itself. */
 export const images = component({
   name: 'images',
   summary:
-    'Images of Spark and notebooks: built on spot capacity, scanned, signed and pushed to the registry of the site',
+    'Images of Spark, notebooks and Hive: built on spot capacity, scanned, signed and pushed to the registry of the site',
   settings,
   pods: { builder: 'spot', checker: 'spot' },
   namespaces: ({ registry }) =>

@@ -1,6 +1,6 @@
 import { stack } from '../../../compatibility';
 import type { Template } from '../../../imports/argo-workflows';
-import { type BuiltImage, UPSTREAM } from './built';
+import { type BuiltImage, rootOf, UPSTREAM } from './built';
 import { FOLDER } from './folders';
 import { type Container, type StepContext, step } from './step';
 import { BUILDKIT_USER, NAMES, ROLES, SIGNING_KEY, TOOLS } from './tools';
@@ -112,12 +112,13 @@ function argumentsOf(
   const base = images.find(({ name }) => name === image.base);
   const from = base
     ? { [`${base.name.toUpperCase()}_IMAGE`]: base.reference }
-    : Object.fromEntries(Object.entries(UPSTREAM).map(([key, value]) => [key, site.image(value)]));
+    : Object.fromEntries(
+        Object.entries(UPSTREAM[rootOf(image)]).map(([key, value]) => [key, site.image(value)]),
+      );
   return {
     ...from,
     ...(base ? {} : { CONNECTOR: site.cloud.objectStore.client.protocol, MAVEN: settings.maven }),
-    PIP_INDEX_URL: settings.pypi,
-    SPARK: stack.spark,
+    ...(rootOf(image) === 'spark' ? { PIP_INDEX_URL: settings.pypi, SPARK: stack.spark } : {}),
     VERSION: image.tag,
     SOURCE: site.git.repository,
     DAY,

@@ -41,7 +41,7 @@ export const settings = z
     connections: z
       .int()
       .positive()
-      .default(200)
+      .default(300)
       .describe('Connections that an instance takes at most; a change restarts all instances'),
     poolers: z
       .strictObject({

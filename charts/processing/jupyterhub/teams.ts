@@ -5,7 +5,7 @@ import type { ComponentChart } from '../../../core/chart';
 import type { Identity } from '../../../core/cloud';
 import { parseQuantity } from '../../../core/quantity';
 import type { SiteTeam } from '../../../core/site';
-import { ACCOUNTS, PORTS, podMemory, SESSION_BUCKETS } from '../spark';
+import { ACCOUNTS, PORTS, podMemory, SESSION_BUCKETS, useCatalog } from '../spark';
 import { hub, NOTEBOOK_PORT } from './endpoints';
 import { MODULE, SESSION_PORTS, TEAM_FOLDER } from './notebook';
 import type { Profile, Settings } from './settings';
@@ -31,6 +31,7 @@ export function writeTeam(
   const identity = chart.grant(servers, ACCOUNTS.driver, 'read-write', ...SESSION_BUCKETS, 'notebooks');
   chart.useApiServer(servers);
   chart.connect(hub, servers);
+  useCatalog(chart, servers);
   chart.allow(chart.pods('proxy'), servers, NOTEBOOK_PORT);
   chart.allow(executors, servers, ...SESSION_PORTS);
   chart.allow(servers, executors, PORTS.blockManager);

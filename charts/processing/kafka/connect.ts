@@ -1,9 +1,10 @@
+import type { Bucket } from '../../../core/bucket';
 import type { ComponentChart, RoleCompute } from '../../../core/chart';
-import type { Egress } from '../../../core/cloud';
 import { InputError, type Problem } from '../../../core/problem';
 import type { Site } from '../../../core/site';
 import { type Config, KafkaConnect, KafkaConnector } from '../../../imports/strimzi';
 import { versions } from '../../../versions';
+import { ICEBERG_PATH, icebergCatalog } from '../../query/hive/endpoints';
 import { durabilityOf } from './broker-config';
 import { resources } from './compute';
 import { bootstrap } from './endpoints';
@@ -35,9 +36,9 @@ export function writeConnect(
   const problems = connect.sinks.flatMap((sink, index) => sinkProblems(sink, index, settings));
   if (problems.length > 0) throw new InputError(problems);
   const pods = chart.pods('connect');
-  const identity = chart.grant(pods, ACCOUNT, 'read-write', 'curated');
+  const catalog = catalogOf(chart, connect);
+  const identity = chart.grant(pods, ACCOUNT, 'read-write', ...catalog.buckets);
   chart.useApiServer(pods);
-  chart.reach(pods, catalogEgress(connect));
   const { host, port } = chart.connect(bootstrap, pods);
   // Workers hand requests to the one that leads; the operator makes connectors by the same port.
   chart.allow(pods, pods, PORTS.workers);
@@ -90,7 +91,7 @@ export function writeConnect(
       },
     },
   });
-  for (const sink of connect.sinks) writeSink(chart, connect, sink);
+  for (const sink of connect.sinks) writeSink(chart, catalog, sink);
   const [first, ...others] = connect.sinks.map((sink) => ({
     group: sinkGroup(sink),
     topic: topicName(sink.team, sink.topic),
@@ -132,7 +133,7 @@ const sinkName = ({ team, topic }: SinkSettings): string => `${topicName(team, t
 /** The consumer group of a sink, by whose lag workers are scaled. */
 const sinkGroup = (sink: SinkSettings): string => `connect-${sinkName(sink)}`;
 
-function writeSink(chart: ComponentChart, connect: Connect, sink: SinkSettings): void {
+function writeSink(chart: ComponentChart, catalog: Catalog, sink: SinkSettings): void {
   const name = sinkName(sink);
   new KafkaConnector(chart, `sink-${name}`, {
     metadata: {
@@ -155,19 +156,19 @@ function writeSink(chart: ComponentChart, connect: Connect, sink: SinkSettings):
         'iceberg.control.group-id-prefix': `${OWN}${name}`,
         'iceberg.coordinator.transactional.prefix': OWN,
         'iceberg.control.commit.interval-ms': Math.round(sink.commitMinutes * 60_000),
-        ...catalogConfig(chart.site, connect),
+        ...catalogConfig(chart.site, catalog),
       },
     },
   });
 }
 
 /** The catalog and how files are written; who the workers are comes from their environment. */
-function catalogConfig(site: Site, { catalog, warehouse }: Connect): Config {
+function catalogConfig(site: Site, { uri, warehouse }: Catalog): Config {
   const { client } = site.cloud.objectStore;
-  const common = {
+  const common: Config = {
     'iceberg.catalog.type': 'rest',
-    'iceberg.catalog.uri': catalog,
-    'iceberg.catalog.warehouse': warehouse ?? site.uri('curated'),
+    'iceberg.catalog.uri': uri,
+    ...(warehouse === undefined ? {} : { 'iceberg.catalog.warehouse': warehouse }),
   };
   switch (client.protocol) {
     case 's3':
@@ -185,13 +186,38 @@ function catalogConfig(site: Site, { catalog, warehouse }: Connect): Config {
   }
 }
 
-function catalogEgress({ catalog }: Connect): Egress {
-  const { port, protocol } = new URL(catalog);
-  return {
-    name: 'catalog',
-    cidrs: ['0.0.0.0/0'],
-    ports: [Number(port) || (protocol === 'https:' ? 443 : 80)],
-  };
+interface Catalog {
+  readonly uri: string;
+  readonly warehouse?: string;
+  /** Where its tables lie. */
+  readonly buckets: readonly Bucket[];
+}
+
+/**
+ * The catalog that is named, or the one of the site; the way to it is opened.
+ * @throws InputError where there is neither
+ */
+function catalogOf(chart: ComponentChart, { catalog, warehouse }: Connect): Catalog {
+  const { site } = chart;
+  const pods = chart.pods('connect');
+  if (catalog !== undefined) {
+    const { port, protocol } = new URL(catalog);
+    const ports = [Number(port) || (protocol === 'https:' ? 443 : 80)];
+    chart.reach(pods, { name: 'catalog', cidrs: ['0.0.0.0/0'], ports });
+    return { uri: catalog, warehouse: warehouse ?? site.uri('curated'), buckets: ['curated'] };
+  }
+  const address = chart.connectIfOn(icebergCatalog, pods);
+  if (address) {
+    const uri = `${address.uri}${ICEBERG_PATH}`;
+    return { uri, ...(warehouse === undefined ? {} : { warehouse }), buckets: ['curated', 'warehouse'] };
+  }
+  throw new InputError([
+    {
+      field: 'connect.catalog',
+      message: 'sinks write to tables of a catalog, and this site has none: its metastore is off',
+      remedy: 'turn hive on, or name a REST catalog',
+    },
+  ]);
 }
 
 /** What a sink reads must be a topic of the overlay, and of one sink. */

@@ -130,12 +130,16 @@ export const settings = z.strictObject({
   connect: z
     .strictObject({
       plugin: image().describe('Image that holds the sink of Iceberg and nothing else, in its root'),
-      catalog: url('https://catalog.example.com').describe('REST catalog of the tables'),
+      catalog: url('https://catalog.example.com')
+        .optional()
+        .describe('REST catalog of the tables. Default: the metastore of the site'),
       warehouse: z
         .string()
         .min(1)
         .optional()
-        .describe('Warehouse in the catalog. Default: the curated bucket'),
+        .describe(
+          'Warehouse in the catalog. Default: the curated bucket; none in the metastore of the site, which has one',
+        ),
       workers: scale()
         .default({ min: 2, typical: 2, max: 6 })
         .describe('Workers, which share the consumers of all sinks'),

@@ -14,6 +14,7 @@ import { imageOf } from './image';
 import { lineageEgress } from './lineage';
 import { podMemory } from './memory';
 import type { Settings } from './settings';
+import { useCatalog } from './tables';
 import { CLIENT, openWays, SESSION_BUCKETS } from './teams';
 import { LOCAL_DIR, SPARK_USER, WRITABLE } from './template';
 
@@ -56,6 +57,7 @@ function writeServer(chart: ComponentChart, settings: Settings, team: SiteTeam, 
   const identity = chart.grant(servers, ACCOUNTS.driver, 'read-write', ...SESSION_BUCKETS);
   chart.grant(servers, ACCOUNTS.driver, 'read', 'artifacts');
   openWays(chart, servers, chart.pods('executor', namespace));
+  useCatalog(chart, servers);
   const maven = jarEgress(site, settings);
   if (maven) chart.reach(servers, maven);
   const lineage = lineageEgress(settings);

@@ -31,6 +31,7 @@ export { SPARK_JOB } from './job-template';
 export { MEDALLION } from './medallion';
 export { podMemory } from './memory';
 export { programUri, tripsArguments } from './programs';
+export { CATALOG, placeOfTable, useCatalog } from './tables';
 export { CLIENT, SESSION_BUCKETS } from './teams';
 
 /** Runs Spark jobs of all teams: each driver on a regular node, its executors on spot nodes. */

@@ -15,6 +15,7 @@ import { podMemory } from './memory';
 import { PROGRAMS } from './programs';
 import { DRIVER } from './rbac';
 import type { Settings } from './settings';
+import { useCatalog } from './tables';
 import { podTemplate } from './template';
 
 /** Templates of the pods of a job in one namespace. */
@@ -64,6 +65,7 @@ export function writeTeam(
     }
   }
   openWays(chart, drivers, executors);
+  useCatalog(chart, drivers);
   const conf = confFile({
     ...sparkDefaults(chart.site, settings, driver),
     'spark.master': 'k8s://https://kubernetes.default.svc:443',

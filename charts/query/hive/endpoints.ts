@@ -31,3 +31,11 @@ export const hiveServer2 = endpoint({
   scheme: 'http',
   role: 'hiveserver2',
 });
+
+/**
+ * Folders of the warehouse. They lie beside each other: where one lay in the other, tables of Iceberg and plain files
+ * would be refused for being among tables of Hive.
+ * - `managed`: tables with transactions, which only Hive writes
+ * - `external`: all others, those of the REST catalog among them
+ */
+export const WAREHOUSE_FOLDERS = { managed: 'managed', external: 'external' } as const;

@@ -27,13 +27,14 @@ SMALL = {
 
 
 def tables(warehouse: Path) -> dict[str, str]:
-    """What is set for the tables of every job, as it is rendered, with another folder of the catalog."""
+    """What is set for the tables of every job, as it is rendered, with a folder as the catalog."""
     rendered = "dist/onprem/spark/configmap-spark-operator-defaults.yaml"
     keys = ("spark.sql.extensions ", "spark.sql.catalog.")
     text = (Path(__file__).parents[4] / rendered).read_text()
     lines = (line.strip() for line in text.splitlines())
     found = dict(line.split(" ", 1) for line in lines if line.startswith(keys))
-    return found | {"spark.sql.catalog.lake.warehouse": str(warehouse)} | SMALL
+    here = {"spark.sql.catalog.lake.type": "hadoop", "spark.sql.catalog.lake.warehouse": str(warehouse)}
+    return found | here | SMALL
 
 
 def submit_arguments(master: str, warehouse: Path, **more: str) -> str:

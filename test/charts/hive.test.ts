@@ -27,7 +27,7 @@ function siteWith(components: Settings, base = 'aws', more: Partial<Overlay> = {
   const overlay = loadOverlay(program.root, base, (file) => require(file)) as Overlay<Settings>;
   return render(
     'site',
-    extendOverlay(overlay, { ...more, components: { ...others, ...components } }),
+    extendOverlay(overlay, { serving: undefined, ...more, components: { ...others, ...components } }),
     program.platform,
   );
 }

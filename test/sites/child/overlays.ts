@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { loadOverlay, siteNames } from '../../../cli/overlays';
-import { extendOverlay, type Overlay } from '../../../core/overlay';
+import { defineOverlay, extendOverlay, type Overlay } from '../../../core/overlay';
 import { describeProblem, InputError, type Problem } from '../../../core/problem';
 import { type Synthesis, synthesize } from '../../../core/synth';
 import { program } from '../../../program';
@@ -47,15 +47,24 @@ const overlays = fc
       { weight: 7, arbitrary: fc.subarray(names, { minLength: 1, maxLength: 2 }) },
       { weight: 1, arbitrary: fc.constant(names) },
     ),
+    // With others as they are by default, since what needs many would be refused for any setting of theirs.
+    changed: fc.subarray(names),
     change: changes(platform.components),
   })
-  .map(({ base: { overlay, needs }, chosen, change }) => {
+  .map(({ base: { overlay, needs }, chosen, changed, change }) => {
+    const touched = new Set([...chosen.slice(0, 2), ...changed]);
     const on = new Set(chosen.flatMap((name) => [...(needs.get(name) ?? [])]));
     const components = Object.fromEntries(
-      names.map((name) => [name, on.has(name) && (change.components[name] ?? {})]),
+      names.map((name) => [name, on.has(name) && ((touched.has(name) && change.components[name]) || {})]),
     );
     // The types of an overlay would refuse most slips; JavaScript and hurried people do not.
-    return extendOverlay(overlay, { serving: undefined, ...change, components } as Partial<Overlay>);
+    // What an overlay says of components names its teams, which are others here.
+    const { oidc, postgres } = overlay.components?.['data-api'] as { oidc: object; postgres: object };
+    const own = { ...overlay, serving: undefined, components: { 'data-api': { oidc, postgres } } };
+    return extendOverlay(defineOverlay(own), {
+      ...change,
+      components,
+    } as Partial<Overlay>);
   });
 
 const clear = ({ site, message, remedy }: Problem) =>

@@ -74,6 +74,8 @@ def script(text: str) -> str:
 # What is quoted is matched first, so that nothing within it is taken for something else.
 QUOTED = r"""(?P<quoted>'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`)"""
 COMMENT = r"(?P<comment>--[^\n]*|/\*.*?\*/)"
+LITERAL = r"""(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
+NAME = r"(?:\w+|`[^`]+`)"
 
 
 def without_comments(text: str) -> str:
@@ -97,9 +99,26 @@ def with_values(text: str, parameters: dict[str, str]) -> str:
     return re.sub(rf"{QUOTED}|{COMMENT}|(?<![\w:]):(?P<name>[A-Za-z_]\w*)", value, text, flags=re.DOTALL)
 
 
+def with_names(text: str) -> str:
+    """
+    IDENTIFIER(…) of nothing but literals as the name that it gives: behind the clause, Spark does not find a Delta table
+    by its path. What is no name stays for Spark to refuse, so a value never becomes more than a name.
+    """
+
+    def name(found: re.Match[str]) -> str:
+        if found["literals"] is None:
+            return found[0]
+        parts = (each[0][1:-1] for each in re.finditer(LITERAL, found["literals"], re.DOTALL))
+        given = re.sub(r"\\(.)", r"\1", "".join(parts), flags=re.DOTALL)
+        return given if re.fullmatch(rf"{NAME}(?:\.{NAME})*", given) else found[0]
+
+    clause = rf"(?<![\w.])IDENTIFIER\s*\(\s*(?P<literals>{LITERAL}(?:\s*\|\|\s*{LITERAL})*)\s*\)"
+    return re.sub(f"{QUOTED}|{COMMENT}|{clause}", name, text, flags=re.DOTALL | re.IGNORECASE)
+
+
 def run(spark: SparkSession, options: Options) -> None:
     text = read(spark, options.statements)
-    result = spark.sql(with_values(script(text), options.parameters))
+    result = spark.sql(with_names(with_values(script(text), options.parameters)))
     if result.columns:
         result.show(20, truncate=False)
 

@@ -1,5 +1,6 @@
 """Runs sql.py on statements in files, in a local Spark."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,21 @@ def test_statements_run_in_order_and_take_parameters(
     rows = spark.read.parquet(out.as_uri()).orderBy("id").collect()
     assert [tuple(row) for row in rows] == [(1, "a;b", "2026-11-24"), (2, "--c", "2026-11-24")]
     assert "|2  |2026-11-24|" in capsys.readouterr().out
+
+
+def test_the_documented_statements_make_an_iceberg_table_of_a_stream_s(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    page = (Path(__file__).parents[4] / "docs/streaming.md").read_text()
+    (statements,) = re.findall(r"^```sql\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    landed = "SELECT id AS offset, date'2026-11-24' AS day FROM range"
+    table = (tmp_path / "web/clicks").as_uri()
+    for rows in (3, 5):
+        spark.sql(f"{landed}({rows})").write.save(table, "delta", "overwrite", "day")
+        run(spark, tmp_path, statements, curated=tmp_path.as_uri())
+        # A session keeps what it knows of a table for a while.
+        copied = spark.newSession().table("lake.web.clicks")
+        assert sorted(row.offset for row in copied.collect()) == [*range(rows)]
 
 
 def test_a_script_of_its_own_has_variables_and_loops(
@@ -98,6 +114,27 @@ def test_a_parameter_is_a_value_and_never_part_of_a_statement(
     assert "|1; DROP TABLE x --|" in capsys.readouterr().out
     run(spark, tmp_path, "SELECT length(:note) AS n, ':note' AS quoted, '7'::int AS cast;", note="it's \\' --")
     assert "|10 |:note |7   |" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("FROM IDENTIFIER('delta.`' || 's3a://b' || '/orders`') o", "FROM delta.`s3a://b/orders` o"),
+        ("FROM identifier ( \"lake.web\"||'.clicks' )", "FROM lake.web.clicks"),
+        *(
+            (same, same)
+            for same in (
+                "FROM IDENTIFIER('delta.`' || 'a` where 1=1 --' || '`')",
+                "FROM IDENTIFIER('orders; DROP TABLE x')",
+                "FROM IDENTIFIER('delta.`' || target || '`')",
+                "SELECT 'IDENTIFIER(''a'')' -- IDENTIFIER('a')",
+                "SELECT my_identifier('a'), t.identifier('a')",
+            )
+        ),
+    ],
+)
+def test_what_an_identifier_names_is_a_name_and_nothing_else(text: str, named: str) -> None:
+    assert sql.with_names(text) == named
 
 
 @pytest.mark.parametrize(

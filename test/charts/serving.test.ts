@@ -353,24 +353,30 @@ describe('where the data are', () => {
   });
 });
 
-/** The decision table as docs/serving.md shows it. */
-function tableOf(): string {
-  const rows = [
-    ['what is asked for', ...DATABASES],
-    ['---', ...DATABASES.map(() => '---')],
-    ...decisions.map(({ need, fits }) => [
-      need,
-      ...DATABASES.map((name) => {
-        const [fit, why, source] = fits[name];
-        return `**${fit}**: ${why} ([source](${source}))`;
-      }),
-    ]),
-  ];
-  return rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
+/** The decision table, cell by cell, as docs/serving.md shows it. */
+const cells = () => [
+  ['what is asked for', ...DATABASES],
+  ...decisions.map(({ need, fits }) => [
+    need,
+    ...DATABASES.map((name) => {
+      const [fit, why, source] = fits[name];
+      return `**${fit}**: ${why} ([source](${source}))`;
+    }),
+  ]),
+];
 
 test('docs/serving.md shows the decision table', () => {
   const page = fs.readFileSync(path.join(root, 'docs/serving.md'), 'utf8');
-  const shown = /<!-- table -->\n([\s\S]*?)\n<!-- \/table -->/.exec(page)?.[1]?.trim();
-  expect(shown).toBe(tableOf());
+  const shown = /<!-- table -->\n([\s\S]*?)\n<!-- \/table -->/.exec(page)?.[1] ?? '';
+  const rows = shown
+    .trim()
+    .split('\n')
+    .map((row) =>
+      row
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+  // Below the heading stands what makes a table of it.
+  expect(rows.filter((_, index) => index !== 1)).toEqual(cells());
 });

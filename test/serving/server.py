@@ -151,6 +151,14 @@ class Server:
                 raise RuntimeError(f"Cassandra did not start:\n{self.log()[-4000:]}")
             time.sleep(1)
 
+    def wait_for(self, text: str, seconds: int = 120) -> None:
+        """Until its log says something. Raises where it does not."""
+        end = time.monotonic() + seconds
+        while text not in self.log():
+            if time.monotonic() > end:
+                raise RuntimeError(f"Cassandra does not say {text!r}:\n{self.log()[-2000:]}")
+            time.sleep(1)
+
     def answers(self) -> bool:
         try:
             socket.create_connection((HOST, self.port), timeout=1).close()

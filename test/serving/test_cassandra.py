@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 from cassandra import Unauthorized
 from cassandra.auth import PlainTextAuthProvider
-from cassandra.cluster import Cluster, NoHostAvailable, Session
+from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile, NoHostAvailable, Session
 from cassandra.protocol import SyntaxException
 from server import HOST, ROOT, Server, find, render, statements
 
@@ -45,7 +45,10 @@ def session(server: Server, name: str, password: str = PASSWORD, tls: bool = Tru
         port=server.port,
         auth_provider=PlainTextAuthProvider(name, password),
         ssl_context=context if tls else None,
-        connect_timeout=20,
+        # The machine may have other work.
+        connect_timeout=60 if tls else 10,
+        control_connection_timeout=60 if tls else 10,
+        execution_profiles={EXEC_PROFILE_DEFAULT: ExecutionProfile(request_timeout=120)},
     ).connect()
 
 
@@ -53,6 +56,7 @@ def session(server: Server, name: str, password: str = PASSWORD, tls: bool = Tru
 def superuser(server: Server, objects: list[dict]) -> Iterator[Session]:
     """Accounts as the operator makes them, and everything that the Job of dist makes."""
     spec = server.spec
+    server.wait_for("Created default superuser role")
     first = session(server, "cassandra", "cassandra")
     first.execute(f"CREATE ROLE {spec['superuserSecretName']} WITH SUPERUSER = true AND LOGIN = true AND PASSWORD = '{PASSWORD}'")
     for user in spec["users"]:

@@ -28,7 +28,10 @@ def connect(hosts: str, authority: str, port: int = 9042):
     # Servers are found by their addresses, which no certificate has.
     tls.check_hostname = False
     login = PlainTextAuthProvider(os.environ["CASSANDRA_USERNAME"], os.environ["CASSANDRA_PASSWORD"])
-    return Cluster(hosts.split(","), port=port, auth_provider=login, ssl_context=tls).connect("lake")
+    servers = Cluster(
+        hosts.split(","), port=port, auth_provider=login, ssl_context=tls, connect_timeout=30, control_connection_timeout=30
+    )
+    return servers.connect("lake")
 
 
 def write(session, table: str, rows: Iterable[Mapping[str, object]], at_once: int = 64) -> int:

@@ -90,6 +90,6 @@ export interface Advice {
 export interface ServingAdvisor {
   /** Components that it picks from; each is part of a site only where it is picked or turned on by hand. */
   readonly databases: readonly string[];
-  /** @param without components that the overlay turns off */
+  /** @param without components that the overlay turns off; not all of them */
   advise(needs: ServingNeeds, without: ReadonlySet<string>): Advice;
 }

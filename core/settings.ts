@@ -34,12 +34,15 @@ export function resolveOverlay(
   if (!parsed.success) throw new InputError(issuesToProblems({ site }, parsed.error, value, overlaySchema));
   const overlay = parsed.data;
   const off = new Set(Object.keys(overlay.components).filter((name) => overlay.components[name] === false));
-  const advice = overlay.serving && serving?.advise(overlay.serving, off);
+  // Who turns all of them off wants none, also where the overlay that this one extends asks for one.
+  const none = serving?.databases.every((name) => off.has(name)) ?? false;
+  const needs = none ? undefined : overlay.serving;
+  const advice = needs && serving?.advise(needs, off);
   const problems = [
     ...duplicateTeams(site, overlay),
     ...bucketProblems(overlay.cloud, overlay.buckets).map((problem) => ({ site, ...problem })),
     ...unknownComponents(site, overlay, components),
-    ...(overlay.serving ? servingProblems(overlay.serving, serving, advice, off) : []).map((problem) => ({
+    ...(needs ? servingProblems(needs, serving, advice, off) : []).map((problem) => ({
       site,
       ...problem,
     })),

@@ -125,6 +125,8 @@ describe('what a site needs picks one database', () => {
     ]);
     expect(on(resolved({ serving: needs, components: { starrocks: false } }))).toEqual(['druid']);
     expect(on(resolved({}))).toEqual([]);
+    const off = { starrocks: false, druid: false, cassandra: false } as const;
+    expect(on(resolved({ serving: needs, components: off }))).toEqual([]);
   });
 
   test('more is asked of more, and what the overlay says itself comes first', () => {

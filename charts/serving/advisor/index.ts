@@ -14,12 +14,10 @@ export const servingAdvisor: ServingAdvisor = {
     const candidates = DATABASES.filter((name) => !without.has(name)).map((name) =>
       judge(name, asked, needs),
     );
-    // Where all are turned off, the table still says what it would have picked.
-    const all = candidates.length > 0 ? candidates : DATABASES.map((name) => judge(name, asked, needs));
-    const [first, ...others] = [...all].sort((a, b) => rank(b) - rank(a));
+    const [first, ...others] = [...candidates].sort((a, b) => rank(b) - rank(a));
     if (!first) throw new Error('there is no database to pick from');
     const named = candidates.find(({ component }) => component === needs.database);
-    const fitting = candidates.length > 0 && !first.ruledOut ? first : undefined;
+    const fitting = first.ruledOut ? undefined : first;
     const chosen = needs.database === undefined ? fitting : named;
     const runnerUp = [first, ...others].find((each) => each !== chosen && !each.ruledOut);
     return { needs, candidates: [first, ...others], chosen, runnerUp };

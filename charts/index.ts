@@ -18,11 +18,12 @@ import { dataApi } from './serving/data-api';
 import { druid } from './serving/druid';
 import { starrocks } from './serving/starrocks';
 import { objectStore } from './storage/object-store';
+import { tables } from './storage/tables';
 
 /** Every component of the platform by the group it belongs to, in reading order. */
 export const groups = {
   foundation: [namespaces, nodePools, secrets, certificates, postgres],
-  storage: [objectStore],
+  storage: [objectStore, tables],
   processing: [argoWorkflows, kafka, spark, argoEvents, jupyterhub],
   query: [hive, trino],
   serving: [starrocks, druid, cassandra, dataApi],

@@ -20,6 +20,26 @@ export default defineOverlay<Settings>({
     access: ['aggregation', 'joins'],
   },
   components: {
+    tables: {
+      // What the pipeline `medallion` writes.
+      tables: [
+        { format: 'iceberg', name: 'medallion.trips', team: 'ingestion', mutexes: ['medallion'] },
+        {
+          format: 'delta',
+          bucket: 'curated',
+          path: 'medallion/trips',
+          team: 'ingestion',
+          mutexes: ['medallion'],
+        },
+        {
+          format: 'delta',
+          bucket: 'presentation',
+          path: 'medallion/trips',
+          team: 'ingestion',
+          mutexes: ['medallion'],
+        },
+      ],
+    },
     kafka: { topics: [{ team: 'ingestion', name: 'arrivals' }] },
     'argo-events': {
       calendars: [{ name: 'weekly', schedule: '30 4 * * 0' }],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import subprocess
 from pathlib import Path
@@ -16,7 +17,7 @@ def hive(site: Site, metastore: Metastore, classes: Path, folder: Path, *stateme
     settings = site.configuration("hiveserver2", conf, **{"hive.metastore.uris": uri})
     assert settings["hive.txn.manager"].endswith("DbTxnManager") and settings["tez.local.mode"] == "true"
     command = site.java("hiveserver2", conf, "Acid", *statements, classes=str(classes), memory="1g")
-    environment = os.environ | {"HIVE_CONF_DIR": str(conf), "HADOOP_USER_NAME": "hive"}
+    environment = os.environ | {"HIVE_CONF_DIR": str(conf), "HADOOP_USER_NAME": getpass.getuser()}
     made = subprocess.run(
         command, capture_output=True, text=True, check=False, cwd=folder, env=environment, timeout=PATIENCE * 2
     )

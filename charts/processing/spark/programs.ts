@@ -6,7 +6,7 @@ import { CATALOG } from './tables';
 /** The ConfigMap with the platform's own programs, in every namespace of a team, and where drivers find it. */
 export const PROGRAMS = { name: 'spark-programs', path: '/opt/lakeport/programs' } as const;
 
-const FILES = ['trips.py', 'stream.py', 'sql.py', 'training.py'] as const;
+const FILES = ['trips.py', 'stream.py', 'sql.py', 'training.py', 'maintenance.py'] as const;
 
 export type Program = (typeof FILES)[number];
 

@@ -1,6 +1,7 @@
 package org.apache.iceberg.rest;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,6 +14,7 @@ import org.apache.hadoop.hive.metastore.ServletServerBuilder;
 import org.apache.hadoop.hive.metastore.conf.MetastoreConf;
 import org.apache.hadoop.hive.metastore.conf.MetastoreConf.ConfVars;
 import org.apache.iceberg.CatalogProperties;
+import org.apache.iceberg.exceptions.RESTException;
 import org.apache.iceberg.hive.HiveCatalog;
 
 /**
@@ -60,20 +62,31 @@ public final class HMSCatalogFactory {
       var mapper = RESTObjectMapper.mapper();
       Object body = kind == null ? null : mapper.readValue(request.getReader(), kind);
       HTTPRequest asked = adapter.buildRequest(method, path, query, Map.of(), body);
-      Object answer =
-          adapter.execute(
-              asked,
-              route.first().responseClass(),
-              error -> {
-                response.setStatus(error.code());
-                try {
-                  mapper.writeValue(response.getWriter(), error);
-                } catch (IOException failed) {
-                  throw new java.io.UncheckedIOException(failed);
-                }
-              },
-              headers -> {});
-      if (answer != null) mapper.writeValue(response.getWriter(), answer);
+      boolean[] refused = {false};
+      try {
+        Object answer =
+            adapter.execute(
+                asked,
+                route.first().responseClass(),
+                error -> {
+                  refused[0] = true;
+                  response.setStatus(error.code());
+                  write(response, error);
+                },
+                headers -> {});
+        if (answer != null) write(response, answer);
+      } catch (RESTException error) {
+        // Thrown as well, after the handler was told.
+        if (!refused[0]) throw error;
+      }
+    }
+
+    private static void write(HttpServletResponse response, Object answer) {
+      try {
+        RESTObjectMapper.mapper().writeValue(response.getWriter(), answer);
+      } catch (IOException failed) {
+        throw new UncheckedIOException(failed);
+      }
     }
   }
 }

@@ -31,6 +31,17 @@ const PROGRAMS: readonly { readonly roles: readonly string[]; readonly whyNot: (
       roles: ['ClusterRole plugin-barman-cloud', 'Role plugin-barman-cloud'],
       whyNot: () => 'the operator of backups comes by a chart, which is not served here',
     },
+    {
+      roles: ['Role operator', 'ClusterRole cassandra-operator'],
+      whyNot: () => 'the operators of StarRocks and Cassandra come by charts, which are not served here',
+    },
+    {
+      roles: [
+        ...['broker', 'historical', 'master', 'router', 'task'].map((name) => `Role ${name}-discovery`),
+        'Role tasks',
+      ],
+      whyNot: () => 'Druid does not run here: Maven has not all of its parts',
+    },
   ];
 
 /** Roles of programs that could not be run, and why. */

@@ -59,8 +59,15 @@ const overlays = fc
     );
     // The types of an overlay would refuse most slips; JavaScript and hurried people do not.
     // What an overlay says of components names its teams, which are others here.
-    const { oidc, postgres } = overlay.components?.['data-api'] as { oidc: object; postgres: object };
-    const own = { ...overlay, serving: undefined, components: { 'data-api': { oidc, postgres } } };
+    const { 'data-api': api } = (overlay.components ?? {}) as Record<
+      string,
+      { oidc?: object; postgres?: object }
+    >;
+    const own = {
+      ...overlay,
+      serving: undefined,
+      components: { 'data-api': { oidc: api?.oidc, postgres: api?.postgres } },
+    };
     return extendOverlay(defineOverlay(own), {
       ...change,
       components,

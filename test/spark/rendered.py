@@ -9,7 +9,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 # Seconds that a process may take; a busy machine needs a hundred to start Java.
-PATIENCE = 400
+PATIENCE = 900
 # Settings that only a cluster has.
 CLUSTER = re.compile(
     r"spark\.(kubernetes|dynamicAllocation|submit|jars|eventLog|master|storage\.decommission|hadoop)\b"

@@ -101,5 +101,6 @@ const write = (
   api.apply(
     `/api/v1/namespaces/${namespace}/secrets/${name}`,
     { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData, type },
-    'lakeport-test',
+    // Of its own, so that keys which others have written stay.
+    'lakeport-test-copies',
   );

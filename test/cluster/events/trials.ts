@@ -43,10 +43,17 @@ export class Trials {
   /** The Secrets that External Secrets would make, which is no part of the cluster. */
   static async tokens({ cluster }: Scene, { name }: SiteTeam): Promise<void> {
     for (const secret of [tokenOf(name), tokenOf('object-store')]) {
-      await cluster.api.create(`/api/v1/namespaces/${NAMESPACE}/secrets`, {
-        metadata: { name: secret.name },
-        stringData: { [secret.key]: TOKEN },
-      });
+      // One may be there already, with what another proof has made up.
+      await cluster.api.apply(
+        `/api/v1/namespaces/${NAMESPACE}/secrets/${secret.name}`,
+        {
+          apiVersion: 'v1',
+          kind: 'Secret',
+          metadata: { name: secret.name, namespace: NAMESPACE },
+          stringData: { [secret.key]: TOKEN },
+        },
+        'lakeport-test',
+      );
     }
   }
 

@@ -89,7 +89,7 @@ def javac(to: Path, source: str, *jars: Path) -> None:
     done = subprocess.run(
         [str(JAVA / "javac"), "-cp", path, "-d", str(to), str(HERE / source)], capture_output=True, text=True, timeout=300
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, f"javac ended with {done.returncode}: {done.stderr}"
 
 
 class Node:

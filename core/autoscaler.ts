@@ -8,6 +8,8 @@ export interface ScaleTarget {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
+  /** Of the autoscaler: it fails while its workload is not there, and Argo CD with it. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** Writes what changes the replicas of a workload between the ends of a scale. */
@@ -20,10 +22,10 @@ export type Autoscaler = (chart: ComponentChart, target: ScaleTarget, replicas: 
  */
 export const byCpu =
   (percent = 70): Autoscaler =>
-  (chart, { namespace, name, apiVersion, kind }, { min, max }) => {
+  (chart, { namespace, name, apiVersion, kind, annotations }, { min, max }) => {
     if (min === 0) throw new RangeError(`${kind} ${name} cannot be scaled by CPU from zero replicas`);
     new k8s.KubeHorizontalPodAutoscalerV2(chart, `${name}-autoscaler`, {
-      metadata: { name, namespace },
+      metadata: { name, namespace, ...(annotations ? { annotations: { ...annotations } } : {}) },
       spec: {
         scaleTargetRef: { apiVersion, kind, name },
         minReplicas: min,

@@ -65,6 +65,8 @@ export interface WorkloadProps {
   readonly preStop?: readonly string[];
   /** Seconds a pod may take to stop. Default: 30. */
   readonly gracePeriodSeconds?: number;
+  /** When it is synced within its component: after what has a lower number. Default: 0. */
+  readonly syncWave?: number;
   /** Annotations of the pods, such as checksums of what they read only at start. */
   readonly annotations?: Readonly<Record<string, string>>;
 }
@@ -101,6 +103,9 @@ export const resourceRequirements = ({ cpu, memory, memoryLimit }: Resources): k
   limits: { memory: k8s.Quantity.fromString(memoryLimit ?? memory) },
 });
 
+/** Annotation of Argo CD. */
+const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
+
 /**
  * A Deployment whose pods hold to every rule, with a PodDisruptionBudget where there is more than one replica and an
  * autoscaler where replicas are a range.
@@ -123,6 +128,8 @@ export function deployment(chart: ComponentChart, props: WorkloadProps): k8s.Kub
   });
   const scales = replicas.min < replicas.max;
   const metadata = { name, namespace };
+  const annotations =
+    props.syncWave === undefined ? {} : { annotations: { [SYNC_WAVE]: String(props.syncWave) } };
   if (replicas.min > 1) {
     new k8s.KubePodDisruptionBudget(chart, `${id}-budget`, {
       metadata,
@@ -130,11 +137,11 @@ export function deployment(chart: ComponentChart, props: WorkloadProps): k8s.Kub
     });
   }
   if (scales) {
-    const target = { apiVersion: 'apps/v1', kind: 'Deployment', ...metadata };
+    const target = { apiVersion: 'apps/v1', kind: 'Deployment', ...metadata, ...annotations };
     (props.autoscaler ?? byCpu())(chart, target, replicas);
   }
   return new k8s.KubeDeployment(chart, id, {
-    metadata,
+    metadata: { ...metadata, ...annotations },
     spec: {
       // A number here would undo what the autoscaler has set, at every sync.
       ...(scales ? {} : { replicas: replicas.typical }),

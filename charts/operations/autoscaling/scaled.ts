@@ -33,7 +33,7 @@ export interface ScaledProps {
 /** The same of any kind that has replicas, such as those of an operator. What they take is declared by `chart.demand`. */
 export function scaled(chart: ComponentChart, props: ScaledProps): void {
   const { target, replicas, cooldown = 300 } = props;
-  const { apiVersion, kind, namespace, name, resource } = target;
+  const { apiVersion, kind, namespace, name, resource, annotations } = target;
   chart.recorded.needs.add(NAME);
   if (resource) chart.recorded.scaled.push({ group: groupOf(apiVersion), resource });
   const triggers = props.triggers.map((trigger) => trigger(chart));
@@ -41,7 +41,7 @@ export function scaled(chart: ComponentChart, props: ScaledProps): void {
     throw new RangeError(`${kind} ${name} cannot be scaled by CPU from zero replicas`);
   }
   new ScaledObject(chart, `scaled-${namespace}-${name}`, {
-    metadata: { name, namespace },
+    metadata: { name, namespace, ...(annotations ? { annotations: { ...annotations } } : {}) },
     spec: {
       scaleTargetRef: { apiVersion, kind, name },
       minReplicaCount: replicas.min,

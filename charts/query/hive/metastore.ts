@@ -16,8 +16,7 @@ export const NAME = metastore.service;
 const SCHEMA = 'metastore-schema';
 
 /** The tables of the schema are made and upgraded before a metastore starts that wants them. */
-const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
-const AFTER_SCHEMA = '1';
+const AFTER_SCHEMA = 1;
 
 /** Metastores, and the Job that makes the tables that they keep everything in. */
 export function writeMetastore(
@@ -72,7 +71,8 @@ export function writeMetastore(
     replicas,
     annotations: { 'lakeport.io/configuration': checksum(JSON.stringify([files, software.lists])) },
     gracePeriodSeconds: 60,
-  }).metadata.addAnnotation(SYNC_WAVE, AFTER_SCHEMA);
+    syncWave: AFTER_SCHEMA,
+  });
 }
 
 /** So that programs believe no database but ours. */

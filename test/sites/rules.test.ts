@@ -1,3 +1,4 @@
+import type { Manifest } from '../../core/manifest';
 import { rules } from '../../core/rules';
 import { program } from '../../program';
 import { rowsOf } from '../cluster/argocd/stand-ins';
@@ -35,6 +36,26 @@ describe.each([...sites])('%s', (_, { model, order }) => {
     expect(
       said.filter((each) => !isWell(each)).map(({ kind, metadata }) => `${kind} ${metadata.name}`),
     ).toEqual([]);
+  });
+
+  test('no autoscaler is synced before its workload: it would fail, and the sync of Argo CD with it', () => {
+    const waveOf = ({ metadata }: Manifest) =>
+      Number(metadata.annotations?.['argocd.argoproj.io/sync-wave'] ?? 0);
+    const keyOf = (kind: string, name: string, namespace = '') => `${kind} ${namespace}/${name}`;
+    const manifests = model.entries.map(({ manifest }) => manifest);
+    const waves = new Map(
+      manifests.map((each) => [keyOf(each.kind, each.metadata.name, each.metadata.namespace), waveOf(each)]),
+    );
+    const early = manifests.flatMap((each) => {
+      // The kinds tell the shape: the API server refuses such an object of any other.
+      const { scaleTargetRef: target } = (each.spec ?? {}) as {
+        scaleTargetRef?: { kind: string; name: string };
+      };
+      if (!target) return [];
+      const key = keyOf(target.kind, target.name, each.metadata.namespace);
+      return waveOf(each) < (waves.get(key) ?? 0) ? [`${each.kind} ${each.metadata.name}`] : [];
+    });
+    expect(early).toEqual([]);
   });
 
   test('every component of the platform is on', () => {

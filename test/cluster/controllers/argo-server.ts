@@ -3,10 +3,13 @@ import fs from 'node:fs';
 import https from 'node:https';
 import path from 'node:path';
 import { versions } from '../../../versions';
+import type { Resource } from '../api';
 import type { Scene } from '../proof';
 import { minorOf } from '../tool';
 import { until } from '../wait';
 import { greeting, type Workflow } from './argo-workflows';
+import { workloadOf } from './container';
+import { writeKeys } from './keys';
 import type { Network } from './network';
 import { Pod } from './pod';
 import { refusals } from './refusals';
@@ -55,7 +58,11 @@ export class ArgoServer {
 
   static async start(scene: Scene, network: Network, program: string): Promise<ArgoServer> {
     const image = { entrypoint: ['/usr/local/bin/argo'], files: { '/usr/local/bin/argo': program } };
-    const pod = await Pod.start(scene.cluster, network, SERVER, image);
+    const { cluster } = scene;
+    const url = `/apis/apps/v1/namespaces/${SERVER.namespace}/deployments/${SERVER.name}`;
+    const { container } = workloadOf(await cluster.api.get<Resource>(url));
+    await writeKeys(cluster, SERVER.namespace, container.env ?? []);
+    const pod = await Pod.start(cluster, network, SERVER, image);
     await pod.ready();
     return new ArgoServer(scene, pod);
   }

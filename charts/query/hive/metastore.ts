@@ -2,9 +2,9 @@ import { k8s } from 'cdk8s-plus-27';
 import type { ComponentChart } from '../../../core/chart';
 import { checksum } from '../../../core/checksum';
 import type { Identity } from '../../../core/cloud';
-import { parseQuantity } from '../../../core/quantity';
+import { demandJob, jobPod, onceJob } from '../../../core/job';
 import { service } from '../../../core/service';
-import { deployment, type Mount, podSpec, type WorkloadProps } from '../../../core/workload';
+import { deployment, type Mount, type WorkloadProps } from '../../../core/workload';
 import type { DatabaseAccess } from '../../foundation/postgres';
 import { icebergCatalog, metastore } from './endpoints';
 import type { Software } from './image';
@@ -88,42 +88,17 @@ type Common = Omit<WorkloadProps, 'name' | 'role' | 'resources' | 'priority' | '
 
 /** Makes the tables of the pinned version, or upgrades those of an older one; where they are right, it does nothing. */
 function writeSchema(chart: ComponentChart, common: Common, files: Record<string, string>): void {
-  const labels = chart.podLabels('schema');
-  chart.demand({
+  demandJob(chart, { name: SCHEMA, role: 'schema', resources: SCHEMA_COMPUTE });
+  const pod = jobPod(chart, {
+    ...common,
     name: SCHEMA,
-    placement: chart.placement('schema'),
-    namespace: chart.home,
-    cpu: parseQuantity(SCHEMA_COMPUTE.cpu),
-    memory: parseQuantity(SCHEMA_COMPUTE.memory),
-    pods: { min: 0, typical: 0, max: 1 },
+    role: 'schema',
+    command: ['/opt/hive/bin/schematool'],
+    args: SCHEMA_ARGUMENTS,
+    resources: SCHEMA_COMPUTE,
+    priority: 'system',
   });
-  const pod: k8s.PodTemplateSpec = {
-    metadata: {
-      labels: { ...labels, 'app.kubernetes.io/part-of': 'lakeport', ...common.identity?.podLabels },
-    },
-    spec: {
-      ...podSpec(
-        chart,
-        {
-          ...common,
-          name: SCHEMA,
-          role: 'schema',
-          command: ['/opt/hive/bin/schematool'],
-          args: SCHEMA_ARGUMENTS,
-          resources: SCHEMA_COMPUTE,
-          priority: 'system',
-        },
-        labels,
-      ),
-      restartPolicy: 'OnFailure',
-    },
-  };
-  // A Job cannot be changed: another content is another Job, and Argo CD takes the old one away.
-  const hash = checksum(JSON.stringify([files, pod])).slice(0, 8);
-  new k8s.KubeJob(chart, 'schema', {
-    metadata: { name: `${SCHEMA}-${hash}`, namespace: chart.home },
-    spec: { backoffLimit: 20, template: pod },
-  });
+  onceJob(chart, SCHEMA, files, pod);
 }
 
 /** What the Job tells schematool. */

@@ -2,10 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { k8s } from 'cdk8s-plus-27';
 import type { ComponentChart } from '../../../core/chart';
-import { checksum } from '../../../core/checksum';
-import { parseQuantity } from '../../../core/quantity';
+import { demandJob, jobPod, onceJob } from '../../../core/job';
 import { serviceAccount } from '../../../core/rbac';
-import { podSpec } from '../../../core/workload';
 import { SET_UP } from './compute';
 import { cql } from './endpoints';
 import { ACCOUNTS, IMAGES, SECRETS, USER } from './names';
@@ -31,57 +29,36 @@ export function writeSetUp(chart: ComponentChart, { example }: Settings): void {
     name,
     valueFrom: { secretKeyRef: { name: SECRETS.superuser, key } },
   });
-  const labels = chart.podLabels('set-up');
-  const spec = podSpec(
-    chart,
-    {
-      name: NAME,
-      role: 'set-up',
-      // It has cqlsh.
-      image: IMAGES.server,
-      command: ['/bin/bash', `${FILES}/set-up.sh`],
-      env: [
-        { name: 'HOST', value: host },
-        { name: 'PORT', value: String(port) },
-        { name: 'SSL_CERTFILE', value: `${AUTHORITY}/ca.crt` },
-        // It keeps a history there.
-        { name: 'HOME', value: '/tmp' },
-        superuser('USERNAME', 'username'),
-        superuser('PASSWORD', 'password'),
-      ],
-      resources: SET_UP,
-      serviceAccount: ACCOUNTS.setUp,
-      apiServer: false,
-      priority: 'system',
-      mounts: [
-        { name: 'files', path: FILES, source: { configMap: { name: NAME } } },
-        {
-          name: 'authority',
-          path: AUTHORITY,
-          source: { secret: { secretName: SECRETS.server, items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-        },
-        { name: 'tmp', path: '/tmp', source: { emptyDir: { medium: 'Memory' } } },
-      ],
-      user: USER,
-    },
-    labels,
-  );
-  const pod: k8s.PodTemplateSpec = {
-    metadata: { labels: { ...labels, 'app.kubernetes.io/part-of': 'lakeport' } },
-    spec: { ...spec, restartPolicy: 'OnFailure' },
-  };
-  // A Job cannot be changed: another content is another Job, and Argo CD takes the old one away.
-  const hash = checksum(JSON.stringify([files, pod])).slice(0, 8);
-  new k8s.KubeJob(chart, NAME, {
-    metadata: { name: `${NAME}-${hash}`, namespace: chart.home },
-    spec: { backoffLimit: 20, template: pod },
-  });
-  chart.demand({
+  const pod = jobPod(chart, {
     name: NAME,
-    placement: chart.placement('set-up'),
-    namespace: chart.home,
-    cpu: parseQuantity(SET_UP.cpu),
-    memory: parseQuantity(SET_UP.memory),
-    pods: SET_UP.pods,
+    role: 'set-up',
+    // It has cqlsh.
+    image: IMAGES.server,
+    command: ['/bin/bash', `${FILES}/set-up.sh`],
+    env: [
+      { name: 'HOST', value: host },
+      { name: 'PORT', value: String(port) },
+      { name: 'SSL_CERTFILE', value: `${AUTHORITY}/ca.crt` },
+      // It keeps a history there.
+      { name: 'HOME', value: '/tmp' },
+      superuser('USERNAME', 'username'),
+      superuser('PASSWORD', 'password'),
+    ],
+    resources: SET_UP,
+    serviceAccount: ACCOUNTS.setUp,
+    apiServer: false,
+    priority: 'system',
+    mounts: [
+      { name: 'files', path: FILES, source: { configMap: { name: NAME } } },
+      {
+        name: 'authority',
+        path: AUTHORITY,
+        source: { secret: { secretName: SECRETS.server, items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+      },
+      { name: 'tmp', path: '/tmp', source: { emptyDir: { medium: 'Memory' } } },
+    ],
+    user: USER,
   });
+  onceJob(chart, NAME, files, pod);
+  demandJob(chart, { name: NAME, role: 'set-up', resources: SET_UP });
 }

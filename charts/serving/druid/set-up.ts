@@ -2,12 +2,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { k8s } from 'cdk8s-plus-27';
 import type { ComponentChart } from '../../../core/chart';
-import { checksum } from '../../../core/checksum';
-import { parseQuantity } from '../../../core/quantity';
+import { demandJob, jobPod, onceJob } from '../../../core/job';
 import type { Site } from '../../../core/site';
-import { podSpec } from '../../../core/workload';
 import type { JsonValue } from '../../../core/yaml';
 import { bootstrap } from '../../processing/kafka';
+import { writeLoad } from '../load';
 import { SET_UP } from './compute';
 import { router } from './endpoints';
 import { ACCOUNTS, IMAGES, KAFKA_USER, SECRETS, USERS } from './names';
@@ -51,41 +50,13 @@ export function writeSetUp(chart: ComponentChart, settings: Settings, topic: str
     metadata: { name: NAME, namespace: chart.home },
     data: files,
   });
-  const pod = jobPod(chart, 'set-up.py', [], uri);
-  // A Job cannot be changed: another content is another Job, and Argo CD takes the old one away.
-  const hash = checksum(JSON.stringify([files, pod])).slice(0, 8);
-  new k8s.KubeJob(chart, 'set-up', {
-    metadata: { name: `${NAME}-${hash}`, namespace: chart.home },
-    spec: { backoffLimit: 20, template: pod },
-  });
-  declare(chart, NAME);
+  const pod = setUpPod(chart, 'set-up.py', [], uri);
+  onceJob(chart, NAME, files, pod);
+  demandJob(chart, { name: NAME, role: 'set-up', resources: SET_UP });
   if (!settings.example) return;
-  new k8s.KubeCronJob(chart, 'load', {
-    metadata: { name: 'load-trips', namespace: chart.home },
-    spec: {
-      schedule: '0 6 * * *',
-      // There is nothing to load before somebody has exported it; see docs/serving.md.
-      suspend: true,
-      concurrencyPolicy: 'Forbid',
-      successfulJobsHistoryLimit: 1,
-      failedJobsHistoryLimit: 3,
-      jobTemplate: {
-        spec: { backoffLimit: 0, template: jobPod(chart, 'load.py', [`${FILES}/trips-hourly.json`], uri) },
-      },
-    },
-  });
-  declare(chart, 'load-trips');
+  const load = setUpPod(chart, 'load.py', [`${FILES}/trips-hourly.json`], uri);
+  writeLoad(chart, load, { backoffLimit: 0, resources: SET_UP });
 }
-
-const declare = (chart: ComponentChart, name: string): void =>
-  chart.demand({
-    name,
-    placement: chart.placement('set-up'),
-    namespace: chart.home,
-    cpu: parseQuantity(SET_UP.cpu),
-    memory: parseQuantity(SET_UP.memory),
-    pods: SET_UP.pods,
-  });
 
 /** Which rows of all tables are answered for, and with how many copies; others leave the object store after a week. */
 const rulesOf = ({ retentionDays }: Settings): JsonValue => {
@@ -131,50 +102,41 @@ const CONSUMER: JsonObject = {
   },
 };
 
-function jobPod(
+function setUpPod(
   chart: ComponentChart,
   script: string,
   args: readonly string[],
   uri: string,
 ): k8s.PodTemplateSpec {
-  const labels = chart.podLabels('set-up');
   const password = (name: string, secret: string): k8s.EnvVar => ({
     name,
     valueFrom: { secretKeyRef: { name: secret, key: 'password' } },
   });
-  const spec = podSpec(
-    chart,
-    {
-      name: 'set-up',
-      role: 'set-up',
-      image: IMAGES.python,
-      command: ['python3', `${FILES}/${script}`, ...args],
-      env: [
-        { name: 'DRUID', value: uri },
-        { name: 'CA', value: `${AUTHORITY}/ca.crt` },
-        { name: 'FILES', value: FILES },
-        { name: 'PYTHONDONTWRITEBYTECODE', value: '1' },
-        password('ADMIN_PASSWORD', SECRETS.admin),
-        password('READER_PASSWORD', SECRETS.reader),
-      ],
-      resources: SET_UP,
-      serviceAccount: ACCOUNTS['set-up'],
-      apiServer: false,
-      priority: 'system',
-      mounts: [
-        { name: 'files', path: FILES, source: { configMap: { name: NAME } } },
-        {
-          name: 'authority',
-          path: AUTHORITY,
-          source: { secret: { secretName: SECRETS.server, items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-        },
-      ],
-      user: USERS.python,
-    },
-    labels,
-  );
-  return {
-    metadata: { labels: { ...labels, 'app.kubernetes.io/part-of': 'lakeport' } },
-    spec: { ...spec, restartPolicy: 'OnFailure' },
-  };
+  return jobPod(chart, {
+    name: 'set-up',
+    role: 'set-up',
+    image: IMAGES.python,
+    command: ['python3', `${FILES}/${script}`, ...args],
+    env: [
+      { name: 'DRUID', value: uri },
+      { name: 'CA', value: `${AUTHORITY}/ca.crt` },
+      { name: 'FILES', value: FILES },
+      { name: 'PYTHONDONTWRITEBYTECODE', value: '1' },
+      password('ADMIN_PASSWORD', SECRETS.admin),
+      password('READER_PASSWORD', SECRETS.reader),
+    ],
+    resources: SET_UP,
+    serviceAccount: ACCOUNTS['set-up'],
+    apiServer: false,
+    priority: 'system',
+    mounts: [
+      { name: 'files', path: FILES, source: { configMap: { name: NAME } } },
+      {
+        name: 'authority',
+        path: AUTHORITY,
+        source: { secret: { secretName: SECRETS.server, items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+      },
+    ],
+    user: USERS.python,
+  });
 }

@@ -2,13 +2,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { k8s } from 'cdk8s-plus-27';
 import type { ComponentChart } from '../../../core/chart';
-import { checksum } from '../../../core/checksum';
 import type { Identity } from '../../../core/cloud';
-import { parseQuantity } from '../../../core/quantity';
+import { demandJob, jobPod, onceJob } from '../../../core/job';
 import { serviceAccount } from '../../../core/rbac';
 import type { Site } from '../../../core/site';
-import { type Mount, podSpec } from '../../../core/workload';
+import type { Mount } from '../../../core/workload';
 import { bootstrap } from '../../processing/kafka';
+import { writeLoad } from '../load';
 import { SET_UP } from './compute';
 import { PATHS } from './config';
 import { sql } from './endpoints';
@@ -52,7 +52,7 @@ export function writeSetUp(chart: ComponentChart, { topic, example, identity }: 
     { name: 'HOST', value: host },
     { name: 'PORT', value: String(port) },
   ];
-  const pod = jobPod(chart, 'set-up.sh', [
+  const pod = setUpPod(chart, 'set-up.sh', [
     ...address,
     { name: 'FILES', value: FILES },
     password('ROOT_PASSWORD', SECRETS.root),
@@ -60,16 +60,11 @@ export function writeSetUp(chart: ComponentChart, { topic, example, identity }: 
     password('READER_PASSWORD', SECRETS.reader),
     ...(topic ? [password('KAFKA_PASSWORD', SECRETS.kafka)] : []),
   ]);
-  // A Job cannot be changed: another content is another Job, and Argo CD takes the old one away.
-  const hash = checksum(JSON.stringify([files, pod])).slice(0, 8);
-  new k8s.KubeJob(chart, 'set-up', {
-    metadata: { name: `${NAME}-${hash}`, namespace: chart.home },
-    spec: { backoffLimit: 20, template: pod },
-  });
-  declare(chart, NAME);
+  onceJob(chart, NAME, files, pod);
+  demandJob(chart, { name: NAME, role: 'set-up', resources: SET_UP });
   if (example) {
     const from = filesOf(chart.site, identity);
-    writeLoad(chart, [
+    const load = setUpPod(chart, 'load.sh', [
       ...address,
       password('MYSQL_PWD', SECRETS.loader),
       // What others are made of comes first.
@@ -77,35 +72,9 @@ export function writeSetUp(chart: ComponentChart, { topic, example, identity }: 
       { name: 'FROM', value: from.uri },
       { name: 'PROPERTIES', value: from.properties },
     ]);
+    writeLoad(chart, load, { backoffLimit: 2, resources: SET_UP });
   }
 }
-
-/** The batch of the example, each morning: what the presentation layer has then. */
-function writeLoad(chart: ComponentChart, env: readonly k8s.EnvVar[]): void {
-  new k8s.KubeCronJob(chart, 'load', {
-    metadata: { name: 'load-trips', namespace: chart.home },
-    spec: {
-      schedule: '0 6 * * *',
-      // There is nothing to load before somebody has exported it; see docs/serving.md.
-      suspend: true,
-      concurrencyPolicy: 'Forbid',
-      successfulJobsHistoryLimit: 1,
-      failedJobsHistoryLimit: 3,
-      jobTemplate: { spec: { backoffLimit: 2, template: jobPod(chart, 'load.sh', env) } },
-    },
-  });
-  declare(chart, 'load-trips');
-}
-
-const declare = (chart: ComponentChart, name: string): void =>
-  chart.demand({
-    name,
-    placement: chart.placement('set-up'),
-    namespace: chart.home,
-    cpu: parseQuantity(SET_UP.cpu),
-    memory: parseQuantity(SET_UP.memory),
-    pods: SET_UP.pods,
-  });
 
 /** The files of the example, in the words of the function FILES(). */
 function filesOf(
@@ -159,30 +128,21 @@ const stream = (topic: string): string =>
     .replaceAll('{{user}}', KAFKA_USER)
     .replaceAll('{{authority}}', `${PATHS.kafka}/ca.crt`);
 
-function jobPod(chart: ComponentChart, script: string, env: readonly k8s.EnvVar[]): k8s.PodTemplateSpec {
-  const labels = chart.podLabels('set-up');
+function setUpPod(chart: ComponentChart, script: string, env: readonly k8s.EnvVar[]): k8s.PodTemplateSpec {
   const files: Mount = { name: 'files', path: FILES, source: { configMap: { name: NAME } } };
   const tmp: Mount = { name: 'tmp', path: '/tmp', source: { emptyDir: { medium: 'Memory' } } };
-  const spec = podSpec(
-    chart,
-    {
-      name: 'set-up',
-      role: 'set-up',
-      // It has the client of MySQL.
-      image: IMAGES.frontend,
-      command: ['/bin/bash', `${FILES}/${script}`],
-      env,
-      resources: SET_UP,
-      serviceAccount: ACCOUNTS.setUp,
-      apiServer: false,
-      priority: 'system',
-      mounts: [files, tmp],
-      user: USER,
-    },
-    labels,
-  );
-  return {
-    metadata: { labels: { ...labels, 'app.kubernetes.io/part-of': 'lakeport' } },
-    spec: { ...spec, restartPolicy: 'OnFailure' },
-  };
+  return jobPod(chart, {
+    name: 'set-up',
+    role: 'set-up',
+    // It has the client of MySQL.
+    image: IMAGES.frontend,
+    command: ['/bin/bash', `${FILES}/${script}`],
+    env,
+    resources: SET_UP,
+    serviceAccount: ACCOUNTS.setUp,
+    apiServer: false,
+    priority: 'system',
+    mounts: [files, tmp],
+    user: USER,
+  });
 }

@@ -1,12 +1,11 @@
 import { k8s } from 'cdk8s-plus-27';
 import type { ComponentChart, Recorded } from '../../../core/chart';
-import { checksum } from '../../../core/checksum';
 import { grantsOf } from '../../../core/grants';
+import { demandJob, jobPod, onceJob } from '../../../core/job';
 import { planBuckets } from '../../../core/lifecycle';
-import { parseQuantity } from '../../../core/quantity';
 import { serviceAccount } from '../../../core/rbac';
 import { service } from '../../../core/service';
-import { type Mount, podSpec } from '../../../core/workload';
+import type { Mount } from '../../../core/workload';
 import type { JsonValue } from '../../../core/yaml';
 import { readScript } from './files';
 import { copyOf, wantedKeys } from './keys';
@@ -36,14 +35,7 @@ export function writeJobs(chart: ComponentChart, recorded: ReadonlyMap<string, R
     's3-grpc': { port: s3Grpc },
   });
   for (const name of ['set-up', 'lifecycle']) {
-    chart.demand({
-      name: `object-store ${name}`,
-      placement: chart.placement('keeper'),
-      namespace: chart.home,
-      cpu: parseQuantity(REQUEST.cpu),
-      memory: parseQuantity(REQUEST.memory),
-      pods: { min: 0, typical: 0, max: 1 },
-    });
+    demandJob(chart, { name: `object-store ${name}`, role: 'keeper', resources: REQUEST });
   }
   writeSetUp(chart, recorded);
   writeLifecycle(chart);
@@ -84,12 +76,7 @@ function writeSetUp(chart: ComponentChart, recorded: ReadonlyMap<string, Recorde
       { name: 'keys', path: KEYS, source: { projected: { sources: keys } } },
     ],
   });
-  // A Job cannot be changed: another content is another Job, and Argo CD takes the old one away.
-  const hash = checksum(JSON.stringify([files, pod])).slice(0, 8);
-  new k8s.KubeJob(chart, 'set-up', {
-    metadata: { name: `${NAME}-${hash}`, namespace: chart.home },
-    spec: { backoffLimit: 20, template: pod },
-  });
+  onceJob(chart, NAME, files, pod);
 }
 
 /** What the script reads, itself included. */
@@ -168,33 +155,23 @@ interface KeeperProps {
   readonly mounts: readonly Mount[];
 }
 
-function keeperPod(chart: ComponentChart, { command, env, mounts }: KeeperProps): k8s.PodTemplateSpec {
-  const labels = chart.podLabels('keeper');
-  const spec = podSpec(
-    chart,
-    {
-      name: 'keeper',
-      role: 'keeper',
-      image: IMAGES.store,
-      command,
-      env: [
-        // The shell keeps its history there.
-        { name: 'HOME', value: '/tmp' },
-        { name: 'MASTERS', value: MASTERS },
-        ...env,
-        ...BELIEVED,
-      ],
-      resources: REQUEST,
-      serviceAccount: NAME,
-      apiServer: false,
-      priority: 'system',
-      mounts: [TMP, ...mounts],
-      user: USER,
-    },
-    labels,
-  );
-  return {
-    metadata: { labels: { ...labels, 'app.kubernetes.io/part-of': 'lakeport' } },
-    spec: { ...spec, restartPolicy: 'OnFailure' },
-  };
-}
+const keeperPod = (chart: ComponentChart, { command, env, mounts }: KeeperProps): k8s.PodTemplateSpec =>
+  jobPod(chart, {
+    name: 'keeper',
+    role: 'keeper',
+    image: IMAGES.store,
+    command,
+    env: [
+      // The shell keeps its history there.
+      { name: 'HOME', value: '/tmp' },
+      { name: 'MASTERS', value: MASTERS },
+      ...env,
+      ...BELIEVED,
+    ],
+    resources: REQUEST,
+    serviceAccount: NAME,
+    apiServer: false,
+    priority: 'system',
+    mounts: [TMP, ...mounts],
+    user: USER,
+  });

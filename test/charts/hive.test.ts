@@ -81,6 +81,19 @@ describe.each([...sites])('%s', (_, site) => {
     expect(server).not.toContain('javax.jdo');
   });
 
+  test('servers say that they can handle tables with transactions, or the metastore would make none for them', () => {
+    const said = settingOf(server, 'hive.metastore.client.capabilities')?.split(',');
+    expect(said).toEqual(expect.arrayContaining(['HIVEFULLACIDREAD', 'HIVEFULLACIDWRITE']));
+  });
+
+  test('the driver writes values into statements, since PostgreSQL prepares none with values of no type', () => {
+    expect(settingOf(metastore, 'javax.jdo.option.ConnectionURL')).toMatch(/[?&;]preferQueryMode=simple$/);
+    const pods = JSON.stringify(find(site, 'Deployment', 'metastore'));
+    expect(pods).toMatch(
+      /"HADOOP_CLIENT_OPTS","value":"[^"]* -Dspring\.jdbc\.getParameterType\.ignore=true"/,
+    );
+  });
+
   test('metastores stay on regular nodes, queries are on spot nodes, and the tables of the schema come first', () => {
     const job = site.model.entries.find(
       ({ manifest }) => manifest.kind === 'Job' && manifest.metadata.namespace === 'hive',

@@ -23,13 +23,22 @@ export const hadoopConf = (site: Site, identity: Identity): Properties => ({
   ...identity.hadoop,
 });
 
-/** How programs reach the database. */
+/**
+ * How programs reach the database.
+ *
+ * Hive marks a table as clean after it was compacted with a value of no type (`? is NULL`), which PostgreSQL refuses to
+ * prepare: tables without partitions would be cleaned for ever, and never compacted again (`npm run test:hive`). So the
+ * driver writes values into statements itself; {@link UNTYPED} goes with it.
+ */
 export const databaseConf = ({ host, port, name, secret }: DatabaseAccess): Properties => ({
   'javax.jdo.option.ConnectionDriverName': 'org.postgresql.Driver',
-  'javax.jdo.option.ConnectionURL': `jdbc:postgresql://${host}:${port}/${name}?sslmode=verify-full&sslrootcert=${AUTHORITY}/${secret.ca}`,
+  'javax.jdo.option.ConnectionURL': `jdbc:postgresql://${host}:${port}/${name}?sslmode=verify-full&sslrootcert=${AUTHORITY}/${secret.ca}&preferQueryMode=simple`,
   'javax.jdo.option.ConnectionUserName': name,
   'javax.jdo.option.ConnectionPassword': `\${env.${PASSWORD}}`,
 });
+
+/** Option of the JVM: types of values are not asked for, since the driver has no answer where it prepares nothing. */
+export const UNTYPED = '-Dspring.jdbc.getParameterType.ignore=true';
 
 /** Settings of metastores, in the spelling of Hive 4 where there are two. */
 export const metastoreConf = (site: Site, database: DatabaseAccess): Properties => ({

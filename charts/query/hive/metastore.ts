@@ -8,7 +8,7 @@ import { deployment, type Mount, type WorkloadProps } from '../../../core/worklo
 import type { DatabaseAccess } from '../../foundation/postgres';
 import { icebergCatalog, metastore } from './endpoints';
 import type { Software } from './image';
-import { AUTHORITY, hadoopConf, metastoreConf, PASSWORD } from './metastore-conf';
+import { AUTHORITY, hadoopConf, metastoreConf, PASSWORD, UNTYPED } from './metastore-conf';
 import { configurationFiles, environment, mounts, USER } from './process';
 import type { Settings } from './settings';
 
@@ -32,7 +32,7 @@ export function writeMetastore(
     data: files,
   });
   const env = (heapOf: string): k8s.EnvVar[] => [
-    ...environment(heapOf, software),
+    ...environment(heapOf, software, UNTYPED),
     {
       name: PASSWORD,
       valueFrom: { secretKeyRef: { name: database.secret.name, key: database.secret.password } },

@@ -56,13 +56,17 @@ export const configurationFiles = (hadoop: Properties, hive: Properties): Record
   'hive-log4j2.properties': LOGGING,
 });
 
-/** What a program of Hive is started with, in an image that is read-only. */
-export const environment = (memory: string, { jars }: Software): k8s.EnvVar[] => [
+/** What a program of Hive is started with, in an image that is read-only; `options` are for its JVM. */
+export const environment = (
+  memory: string,
+  { jars }: Software,
+  ...options: readonly string[]
+): k8s.EnvVar[] => [
   { name: 'HIVE_CONF_DIR', value: CONF },
   { name: 'HADOOP_CONF_DIR', value: CONF },
   { name: 'TEZ_CONF_DIR', value: CONF },
   ...(jars ? [{ name: 'HIVE_AUX_JARS_PATH', value: jars.path }] : []),
-  { name: 'HADOOP_CLIENT_OPTS', value: jvmOptions(memory) },
+  { name: 'HADOOP_CLIENT_OPTS', value: [jvmOptions(memory), ...options].join(' ') },
   // The name by which Hadoop knows the process; the image has no entry for the number of its user everywhere.
   { name: 'HADOOP_USER_NAME', value: 'hive' },
 ];

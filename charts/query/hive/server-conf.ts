@@ -20,6 +20,22 @@ const SCRATCH: Properties = {
   'tez.staging-dir': local('tez'),
 };
 
+/**
+ * What servers can do with tables. Hive takes this from here alone, and the metastore shows and makes tables with
+ * transactions only for a client that says it can handle them.
+ */
+const CAPABILITIES = [
+  'HIVEFULLACIDREAD',
+  'HIVEFULLACIDWRITE',
+  'HIVEMANAGEDINSERTREAD',
+  'HIVEMANAGEDINSERTWRITE',
+  'HIVEMANAGESTATS',
+  'HIVECACHEINVALIDATE',
+  'HIVEBUCKET2',
+  'EXTREAD',
+  'EXTWRITE',
+];
+
 /** Tez without a cluster: its master and tasks are threads of the server. */
 const engine = (cores: number): Properties => ({
   'hive.execution.engine': 'tez',
@@ -35,6 +51,7 @@ const engine = (cores: number): Properties => ({
 /** Settings of HiveServer2. */
 export const serverConf = (site: Site, uri: string, settings: Settings): Properties => ({
   'hive.metastore.uris': uri,
+  'hive.metastore.client.capabilities': CAPABILITIES.join(','),
   ...warehouseConf(site),
   ...TRANSACTIONS,
   'metastore.compactor.worker.threads': '1',

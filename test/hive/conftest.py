@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rig import HERE, MAKING, Metastore, Postgres, Site, compile_java, rename
+from rig import HERE, Engine, Metastore, Postgres, Site, compile_java, rename
 
 
 @pytest.fixture(scope="session")
@@ -17,26 +17,30 @@ def classes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, classes: Path) -> Iterator[Site]:
     # PostgreSQL runs as another user where tests are run by root, and pytest closes its own folder to others.
     with tempfile.TemporaryDirectory() as other:
         Path(other).chmod(0o755)
         postgres = Postgres(Path(other) / "postgres")
         with postgres.running():
-            yield Site(tmp_path_factory.mktemp("hive"), postgres)
+            yield Site(tmp_path_factory.mktemp("hive"), postgres, classes)
 
 
 @pytest.fixture(scope="session")
-def metastores(site: Site, classes: Path) -> Iterator[list[Metastore]]:
-    site.postgres.sql((HERE / "transactions.sql").read_text())
-    # In place of schematool, whose scripts are not on Maven Central: the tables of the mapping, and the version.
-    with Metastore(site, "making", classes, MAKING).running():
-        pass
-    assert site.postgres.sql('select "SCHEMA_VERSION" from "VERSION"') == ["4.1.0"]
-    # A metastore that checks the version makes no tables that are missing.
-    lenient = {"metastore.schema.verification": "false"}
-    with (
-        Metastore(site, "first", classes, lenient).running() as first,
-        Metastore(site, "second", classes, lenient).running() as second,
-    ):
+def schema(site: Site) -> Path:
+    """The tables of the metastore, made as the Job makes them; where the scripts are that it ran."""
+    home = site.scripts()
+    site.schema_tool("schema", home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def metastores(site: Site, schema: Path) -> Iterator[list[Metastore]]:
+    with Metastore(site, "first").running() as first, Metastore(site, "second").running() as second:
         yield [first, second]
+
+
+@pytest.fixture(scope="session")
+def engine(site: Site, metastores: list[Metastore]) -> Iterator[Engine]:
+    with Engine(site, metastores[0]).running() as running:
+        yield running

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import re
+import secrets
 import shutil
 import socket
 import subprocess
@@ -87,6 +89,7 @@ class Postgres:
 
     folder: Path
     port: int = field(default_factory=free_port)
+    password: str = field(default_factory=secrets.token_urlsafe)
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -96,11 +99,9 @@ class Postgres:
         if other:
             os.chown(self.folder, NOBODY, NOBODY)
         data = str(self.folder / "data")
-        subprocess.run(
-            [*other, "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+        # By the network only with a password, as in the cluster; by the socket whoever is on this machine.
+        making = ["initdb", "-D", data, "-U", "postgres", "--auth-local=trust", "--auth-host=scram-sha-256"]
+        subprocess.run([*other, *making, "-E", "UTF8", "--locale=C", "-N"], check=True, stdout=subprocess.DEVNULL)
         # As many as the cluster of the site takes (charts/foundation/postgres).
         options = [f"-p{self.port}", f"-k{self.folder}", "-c", "listen_addresses=127.0.0.1", "-N", "200", "-F"]
         with (self.folder / "log").open("w") as log:
@@ -108,7 +109,8 @@ class Postgres:
         try:
             until(lambda: answers(self.port), "an answer of PostgreSQL", 60)
             time.sleep(1)
-            self.sql("create role hive login; create database hive owner hive", "postgres", "postgres")
+            self.sql(f"create role hive login password '{self.password}'", "postgres", "postgres")
+            self.sql("create database hive owner hive", "postgres", "postgres")
             yield
         finally:
             server.terminate()
@@ -116,7 +118,7 @@ class Postgres:
 
     def sql(self, statement: str, database: str = "hive", user: str = "hive") -> list[str]:
         """Rows of a statement, columns between bars."""
-        command = ["psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", user, "-d", database, "-XAtq"]
+        command = ["psql", "-h", str(self.folder), "-p", str(self.port), "-U", user, "-d", database, "-XAtq"]
         command += ["-v", "ON_ERROR_STOP=1"]
         made = subprocess.run(command, input=statement, capture_output=True, text=True, check=False)
         assert made.returncode == 0, made.stderr
@@ -129,6 +131,7 @@ class Site:
 
     folder: Path
     postgres: Postgres
+    classes: Path
     every: list[Json] = field(default_factory=objects)
 
     def files(self, name: str) -> dict[str, str]:
@@ -145,9 +148,9 @@ class Site:
     def here(self, value: str) -> str:
         """A setting of the site with what is otherwise here."""
         value = re.sub(r"s3a://[\w-]+-warehouse(?=/)", self.warehouse.as_uri(), value)
-        value = re.sub(
-            r"^jdbc:postgresql://[^/]+/(\w+)\?.*$", rf"jdbc:postgresql://127.0.0.1:{self.postgres.port}/\1", value
-        )
+        # Without TLS, and otherwise told what the site tells it.
+        value = re.sub(r"(?<=^jdbc:postgresql://)[^/]+", f"127.0.0.1:{self.postgres.port}", value)
+        value = re.sub(r"(?<=[?&])ssl\w+=[^&]*&?", "", value)
         return value.replace("/tmp/hive", str(self.folder / "tmp"))
 
     def configuration(self, name: str, folder: Path, **changes: str) -> dict[str, str]:
@@ -157,7 +160,7 @@ class Site:
             if file.endswith(".xml"):
                 found = {key: self.here(value) for key, value in properties(text).items()}
                 if file == "hive-site.xml":
-                    assert changes.keys() <= found.keys() | ADDED
+                    assert changes.keys() <= found.keys() | SOONER.keys()
                     found |= changes
                     settings = found
                 write_properties(folder / file, found)
@@ -165,22 +168,53 @@ class Site:
                 (folder / file).write_text(text)
         return settings
 
-    def java(self, deployment: str, folder: Path, *arguments: str, classes: str = "", memory: str = "768m") -> list[str]:
+    def java(self, deployment: str, folder: Path, *arguments: str, memory: str = "768m") -> list[str]:
         """A command with the options of the JVM that pods have, less their heap."""
         options = [each for each in self.environment(deployment)["HADOOP_CLIENT_OPTS"].split() if not each.startswith("-Xmx")]
-        path = ":".join(filter(None, [str(folder), classes, f"{HIVE}/*"]))
+        # Iceberg's libraries come after Hive's, which has some of the same in other versions.
+        path = f"{folder}:{self.classes}:{HIVE}/*:{CATALOG}/*"
         logging = f"-Dlog4j.configurationFile={folder}/hive-log4j2.properties"
         return ["java", f"-Xmx{memory}", *options, logging, "-cp", path, *arguments]
 
+    def variables(self, conf: Path, **more: str) -> dict[str, str]:
+        """The environment of a program whose files lie in a folder."""
+        return os.environ | {"DATABASE_PASSWORD": self.postgres.password, "HIVE_CONF_DIR": str(conf)} | more
 
-# What the jars of Maven Central want beside what is rendered: they have no script of the schema.
-ADDED = {"datanucleus.schema.autoCreateAll", "metastore.schema.verification", "metastore.schema.verification.record.version"}
-MAKING = {
-    "datanucleus.schema.autoCreateAll": "true",
-    "metastore.schema.verification": "false",
-    "metastore.schema.verification.record.version": "true",
-    "metastore.catalog.servlet.port": "-1",
-}
+    def schema_tool(self, name: str, home: Path) -> str:
+        """What schematool says that has the files and the arguments of the Job, and scripts of a distribution in `home`."""
+        conf = self.folder / name / "conf"
+        self.configuration("metastore", conf)
+        (job,) = (each for each in self.every if each["kind"] == "Job" and each["metadata"]["name"].startswith("metastore-schema-"))
+        arguments = job["spec"]["template"]["spec"]["containers"][0]["args"]
+        command = self.java("metastore", conf, SCHEMA_TOOL, *arguments)
+        variables = self.variables(conf, METASTORE_HOME=str(home))
+        made = subprocess.run(command, capture_output=True, text=True, check=False, env=variables, cwd=conf.parent)
+        assert made.returncode == 0, made.stdout[-2000:] + made.stderr[-6000:]
+        return made.stdout
+
+    def scripts(self) -> Path:
+        """A folder with the script of the schema where schematool looks for it: Hive's own, or one that stands for it."""
+        if given := os.environ.get("HIVE_HOME"):
+            return Path(given)
+        home = self.folder / "home"
+        scripts = home / "scripts/metastore/upgrade/postgres"
+        scripts.mkdir(parents=True)
+        conf = self.folder / "mapping/conf"
+        self.configuration("metastore", conf)
+        mapping = conf.parent / "mapping.sql"
+        command = self.java("metastore", conf, "Schema", str(mapping))
+        made = subprocess.run(command, capture_output=True, text=True, check=False, env=self.variables(conf))
+        assert made.returncode == 0, made.stderr[-6000:]
+        parts = [mapping.read_text(), (HERE / "schema.sql").read_text()]
+        (scripts / f"hive-schema-{SCHEMA_VERSION}.postgres.sql").write_text("\n".join(parts))
+        (scripts / "upgrade.order.postgres").touch()
+        return home
+
+
+SCHEMA_VERSION = "4.1.0"
+# How often the metastore that leads looks for what is to be compacted: each five minutes otherwise.
+SOONER = {"hive.compactor.check.interval": "5s"}
+SCHEMA_TOOL = "org.apache.hadoop.hive.metastore.tools.schematool.MetastoreSchemaTool"
 
 
 @dataclass
@@ -189,8 +223,6 @@ class Metastore:
 
     site: Site
     name: str
-    classes: Path
-    changes: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     catalog: int = field(default_factory=free_port)
 
@@ -203,22 +235,14 @@ class Metastore:
         return (self.folder / "log").read_text(errors="replace")
 
     def answers(self) -> bool:
-        return answers(self.port) and (self.changes is MAKING or answers(self.catalog))
+        return answers(self.port) and answers(self.catalog)
 
     @contextmanager
     def running(self) -> Iterator[Metastore]:
         conf = self.folder / "conf"
-        changes = {
-            "datanucleus.schema.autoCreateAll": "true",
-            "metastore.catalog.servlet.port": str(self.catalog),
-            **self.changes,
-        }
-        self.site.configuration("metastore", conf, **changes)
-        extra = f"{self.classes}:{CATALOG}/*"
-        # Iceberg's libraries come after Hive's, which has some of the same in other versions.
+        self.site.configuration("metastore", conf, **{"metastore.catalog.servlet.port": str(self.catalog)}, **SOONER)
         command = self.site.java("metastore", conf, "org.apache.hadoop.hive.metastore.HiveMetaStore", "-p", str(self.port))
-        command[command.index("-cp") + 1] += f":{extra}"
-        environment = os.environ | {"DATABASE_PASSWORD": "unused", "HIVE_CONF_DIR": str(conf), "HADOOP_USER_NAME": "hive"}
+        environment = self.site.variables(conf, HADOOP_USER_NAME="hive")
         with (self.folder / "log").open("w") as log:
             process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=self.folder)
         try:
@@ -232,6 +256,52 @@ class Metastore:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+@dataclass
+class Engine:
+    """The engine of HiveServer2 with the settings of the site: what it runs in a pod runs here in a process."""
+
+    site: Site
+    metastore: Metastore
+    process: subprocess.Popen[str] | None = None
+
+    @property
+    def log(self) -> Path:
+        return self.site.folder / "engine/log"
+
+    @contextmanager
+    def running(self) -> Iterator[Engine]:
+        conf = self.log.parent / "conf"
+        uri = f"thrift://127.0.0.1:{self.metastore.port}"
+        settings = self.site.configuration("hiveserver2", conf, **{"hive.metastore.uris": uri})
+        assert settings["hive.txn.manager"].endswith("DbTxnManager") and settings["tez.local.mode"] == "true"
+        command = self.site.java("hiveserver2", conf, "Engine", memory="1g")
+        environment = os.environ | {"HIVE_CONF_DIR": str(conf), "HADOOP_USER_NAME": getpass.getuser()}
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, env=environment, cwd=conf.parent
+            )
+        try:
+            yield self
+        finally:
+            self.process.kill()
+            self.process.wait()
+
+    def run(self, statement: str) -> list[str]:
+        """Rows of a statement, columns between tabs."""
+        assert self.process and self.process.stdin and self.process.stdout
+        self.process.stdin.write(f"{statement}\n")
+        self.process.stdin.flush()
+        rows = []
+        for line in self.process.stdout:
+            kind, _, rest = line.rstrip("\n").partition("\t")
+            if kind == "row":
+                rows.append(rest)
+            elif kind in ("done", "failed"):
+                assert kind == "done", f"{statement}: {rest}\n{self.log.read_text(errors='replace')[-8000:]}"
+                return rows
+        raise AssertionError(f"{statement}: the engine ended\n{self.log.read_text(errors='replace')[-8000:]}")
 
 
 def compile_java(folder: Path, *sources: Path) -> Path:

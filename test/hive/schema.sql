@@ -1,5 +1,8 @@
--- Tables of transactions, locks and compactions of the schema 4.1.0, which the programs on Maven Central use and none of
--- them makes: the script is in Hive's distribution alone. All others are made of the mapping in its jar.
+-- The part of the schema 4.1.0 that the mapping in Hive's jar does not have: the version, counters, and tables of
+-- transactions, locks and compactions. Hive's own script is in its distribution alone.
+insert into "VERSION" ("VER_ID", "SCHEMA_VERSION", "VERSION_COMMENT") values (1, '4.1.0', 'of the mapping');
+create table "SEQUENCE_TABLE" ("SEQUENCE_NAME" varchar(255) primary key, "NEXT_VAL" bigint not null);
+insert into "NOTIFICATION_SEQUENCE" ("NNI_ID", "NEXT_EVENT_ID") values (1, 1);
 create table "TXNS" ("TXN_ID" bigserial primary key, "TXN_STATE" char(1) not null, "TXN_STARTED" bigint not null,
   "TXN_LAST_HEARTBEAT" bigint not null, "TXN_USER" text not null, "TXN_HOST" text not null, "TXN_AGENT_INFO" text,
   "TXN_META_INFO" text, "TXN_HEARTBEAT_COUNT" int, "TXN_TYPE" int);

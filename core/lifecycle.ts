@@ -86,6 +86,9 @@ const need = z.strictObject({
   what: z.string().min(1).describe('What they are, for messages'),
 });
 
+/** Size of files of a table in MiB: smaller ones are more than a reader likes to open, larger ones more than a task likes to read. */
+export const fileMebibytes = () => z.int().min(16).max(2048);
+
 /** What an overlay may say of buckets. */
 export const buckets = z
   .strictObject({
@@ -98,6 +101,17 @@ export const buckets = z
       .partialRecord(z.enum(BUCKETS), lifecycle)
       .default({})
       .describe('What happens to objects as they age, by purpose of the bucket'),
+    fileMebibytes: z
+      .strictObject({
+        curated: fileMebibytes().default(256),
+        presentation: fileMebibytes().default(128),
+        warehouse: fileMebibytes().default(256),
+      })
+      .prefault({})
+      .describe(
+        'Size that files of tables are written in, by the bucket they lie in, in MiB: large where whole tables are read, ' +
+          'smaller where questions are about few rows',
+      ),
     snapshotDays: z
       .int()
       .positive()
@@ -125,6 +139,9 @@ export const buckets = z
 
 export type BucketSettings = z.output<typeof buckets>;
 
+/** A bucket in which tables lie. */
+export type TableBucket = keyof BucketSettings['fileMebibytes'];
+
 /** Buckets whose content cannot be made again by running something: what is lost there must come back. */
 const PRECIOUS: ReadonlySet<Bucket> = new Set<Bucket>([
   'raw',
@@ -136,7 +153,7 @@ const PRECIOUS: ReadonlySet<Bucket> = new Set<Bucket>([
   'notebooks',
 ]);
 
-const TABLES: readonly Bucket[] = ['curated', 'presentation', 'warehouse'];
+const TABLES: readonly TableBucket[] = ['curated', 'presentation', 'warehouse'];
 
 /** What nobody says otherwise; only tiers that the store has. */
 const DEFAULTS: Readonly<Partial<Record<Bucket, readonly AgingRule[]>>> = {

@@ -56,6 +56,46 @@ test('a team with tables has a workflow that looks after them, and waits for tho
   expect(workflowOf(site, 'science')).toBe('null');
 });
 
+test('files are as large as the overlay says of a layer, or of a table, whichever engine writes them', () => {
+  const mib = { curated: 512, presentation: 64, warehouse: 1024 };
+  const site = siteWith(
+    {
+      tables: [
+        ORDERS,
+        { ...DAYS, bucket: 'presentation' },
+        { ...DAYS, path: 'shop/hours', fileMebibytes: 32 },
+      ],
+    },
+    { buckets: { prefix: 'example-lake-eu-central-1', fileMebibytes: mib } },
+  );
+  const sizes = [...workflowOf(site, 'analytics').matchAll(/mib[\\"]*:(\d+)/g)].map(([, size]) =>
+    Number(size),
+  );
+  expect(sizes).toEqual([1024, 64, 32]);
+  const texts = site.model.entries
+    .filter(({ manifest }) => manifest.kind === 'ConfigMap')
+    .map(({ manifest }) => Object.values((manifest.data ?? {}) as Record<string, string>).join('\n'));
+  const all = texts.join('\n');
+  expect(all).toContain(`lake.table-default.write.target-file-size-bytes ${1024 * 2 ** 20}`);
+  expect(all).toContain(`spark.databricks.delta.optimize.maxFileSize ${512 * 2 ** 20}`);
+  expect(all).toMatch(/^iceberg.target-max-file-size=1024MB$/m);
+  expect(all).toMatch(/^hive.target-max-file-size=1024MB$/m);
+  expect(all).toMatch(/^delta.target-max-file-size=512MB$/m);
+  for (const connector of ['iceberg', 'hive', 'delta']) {
+    expect(all).toMatch(new RegExp(`^${connector}.compression-codec=ZSTD$`, 'm'));
+  }
+});
+
+test('a size that no table should have is refused', () => {
+  const buckets = { prefix: 'example-lake-eu-central-1', fileMebibytes: { curated: 4 } };
+  expect(problemsOf({ tables: [] }, { buckets })).toMatchObject([
+    { field: 'buckets.fileMebibytes.curated', found: 4 },
+  ]);
+  expect(problemsOf({ tables: [{ ...ORDERS, fileMebibytes: 5000 }] })).toMatchObject([
+    { field: 'tables[0].fileMebibytes', found: 5000 },
+  ]);
+});
+
 test.each<[string, Tables['tables'], string, string, Settings?]>([
   ['no such team', [{ ...ORDERS, team: 'sales' }], 'tables[0].team', 'there is no such team'],
   ['a table twice', [ORDERS, ORDERS], 'tables[1]', 'lies where iceberg shop.orders does'],

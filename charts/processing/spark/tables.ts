@@ -1,6 +1,6 @@
-import type { Bucket } from '../../../core/bucket';
 import type { ComponentChart, PodSet } from '../../../core/chart';
 import { addressOf } from '../../../core/endpoint';
+import type { TableBucket } from '../../../core/lifecycle';
 import type { Site } from '../../../core/site';
 import { ICEBERG_PATH, icebergCatalog, WAREHOUSE_FOLDERS } from '../../query/hive/endpoints';
 
@@ -11,7 +11,11 @@ export const CATALOG = 'lake';
 export const FOLDER = 'iceberg';
 
 /** Where a table of the catalog lies: the bucket, and the folder in it with a slash behind it. */
-export function placeOfTable(site: Site, namespace: string, name: string): { bucket: Bucket; path: string } {
+export function placeOfTable(
+  site: Site,
+  namespace: string,
+  name: string,
+): { bucket: TableBucket; path: string } {
   return site.isOn(icebergCatalog.component)
     ? { bucket: 'warehouse', path: `${WAREHOUSE_FOLDERS.external}/${namespace}.db/${name}/` }
     : { bucket: 'curated', path: `${FOLDER}/${namespace}/${name}/` };
@@ -32,11 +36,25 @@ export const tableConf = (site: Site): Conf => ({
   'spark.sql.catalog.spark_catalog': 'org.apache.spark.sql.delta.catalog.DeltaCatalog',
   [`spark.sql.catalog.${CATALOG}`]: 'org.apache.iceberg.spark.SparkCatalog',
   ...Object.fromEntries(
-    Object.entries(site.isOn(icebergCatalog.component) ? SERVED : folder(site)).map(([key, value]) => [
-      `spark.sql.catalog.${CATALOG}.${key}`,
-      value,
-    ]),
+    Object.entries({
+      ...(site.isOn(icebergCatalog.component) ? SERVED : folder(site)),
+      ...layout(fileBytes(site, bucketOfCatalog(site))),
+    }).map(([key, value]) => [`spark.sql.catalog.${CATALOG}.${key}`, value]),
   ),
+  // Delta has one size for all tables, here the one of the layer that is written most; maintenance gives each its own.
+  'spark.databricks.delta.optimize.maxFileSize': String(fileBytes(site, 'curated')),
+  'spark.databricks.delta.autoCompact.maxFileSize': String(fileBytes(site, 'curated')),
+});
+
+const bucketOfCatalog = (site: Site): TableBucket =>
+  site.isOn(icebergCatalog.component) ? 'warehouse' : 'curated';
+
+const fileBytes = (site: Site, bucket: TableBucket): number => site.buckets.fileMebibytes[bucket] * 2 ** 20;
+
+/** Properties of tables that are made without others: whoever writes them, also with another engine, keeps to these. */
+const layout = (bytes: number): Conf => ({
+  'table-default.write.target-file-size-bytes': String(bytes),
+  'table-default.write.parquet.compression-codec': 'zstd',
 });
 
 const SERVED: Conf = {

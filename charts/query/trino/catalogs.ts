@@ -1,5 +1,6 @@
 import type { Topic } from '../../../core/chart';
 import { type Address, addressOf, type Endpoint } from '../../../core/endpoint';
+import type { TableBucket } from '../../../core/lifecycle';
 import { parseQuantity } from '../../../core/quantity';
 import type { Site } from '../../../core/site';
 import { bootstrap } from '../../processing/kafka';
@@ -92,6 +93,7 @@ function propertiesOf(
         ...tables(name, site, settings),
         // What all engines of the platform read and write.
         'iceberg.format-version': 2,
+        ...layout('iceberg', site, 'warehouse'),
         'iceberg.hive-catalog-name': redirect(site, settings, 'hive'),
         'iceberg.register-table-procedure.enabled': true,
       };
@@ -100,6 +102,7 @@ function propertiesOf(
         'connector.name': 'hive',
         ...tables(name, site, settings),
         // A table of another kind is read by the catalog that knows it.
+        ...layout('hive', site, 'warehouse'),
         'hive.iceberg-catalog-name': redirect(site, settings, 'lake'),
         'hive.delta-lake-catalog-name': redirect(site, settings, 'delta'),
         // Metastores of the fourth line keep every plain table as one that they do not manage.
@@ -109,6 +112,8 @@ function propertiesOf(
       return {
         'connector.name': 'delta_lake',
         ...tables(name, site, settings),
+        // One size for all tables, as in Spark.
+        ...layout('delta', site, 'curated'),
         'delta.hive-catalog-name': redirect(site, settings, 'hive'),
         // Spark finds its Delta tables by their path: so are they told to the metastore.
         'delta.register-table-procedure.enabled': true,
@@ -167,6 +172,12 @@ const tables = (name: CatalogName, site: Site, settings: Settings): Properties =
   'fs.cache.directories': cacheFolder(name),
   // Something must be left: what is too old goes after what is new has come.
   'fs.cache.max-sizes': dataSize(0.9 * cacheSize(site, settings)),
+});
+
+/** How files of tables are written. */
+const layout = (connector: 'iceberg' | 'hive' | 'delta', site: Site, bucket: TableBucket): Properties => ({
+  [`${connector}.compression-codec`]: 'ZSTD',
+  [`${connector}.target-max-file-size`]: dataSize(site.buckets.fileMebibytes[bucket] * 2 ** 20),
 });
 
 /** Catalogs that keep files of tables on a disk of the node. */

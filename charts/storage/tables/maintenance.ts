@@ -3,6 +3,7 @@ import type { SiteTeam } from '../../../core/site';
 import { CronWorkflow } from '../../../imports/argo-workflows';
 import { WORKFLOW_ACCOUNT } from '../../processing/argo-workflows';
 import { CATALOG, programUri, SPARK_JOB } from '../../processing/spark';
+import { placeOf } from './places';
 import type { Settings, Table } from './settings';
 
 const NAME = 'table-maintenance';
@@ -28,6 +29,7 @@ const asArgument = (chart: ComponentChart, table: Cared) => ({
   format: table.format,
   name: table.format === 'iceberg' ? `${CATALOG}.${table.name}` : chart.site.uri(table.bucket, table.path),
   days: table.retentionDays,
+  mib: table.fileMebibytes ?? chart.site.buckets.fileMebibytes[placeOf(chart.site, table).bucket],
 });
 
 function writeWorkflow(
@@ -71,7 +73,6 @@ function writeWorkflow(
                         name: 'arguments',
                         value: JSON.stringify([
                           `--tables=${JSON.stringify(tables.map((table) => asArgument(chart, table)))}`,
-                          `--target-mib=${settings.targetMebibytes}`,
                         ]),
                       },
                     ],

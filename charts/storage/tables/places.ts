@@ -1,4 +1,4 @@
-import type { Bucket } from '../../../core/bucket';
+import type { TableBucket } from '../../../core/lifecycle';
 import { InputError, type Problem } from '../../../core/problem';
 import type { Site } from '../../../core/site';
 import { placeOfTable } from '../../processing/spark';
@@ -7,7 +7,7 @@ import type { Settings, Table } from './settings';
 
 /** Where a table lies; the path ends with a slash. */
 export interface Place {
-  readonly bucket: Bucket;
+  readonly bucket: TableBucket;
   readonly path: string;
 }
 

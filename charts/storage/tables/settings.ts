@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fileMebibytes } from '../../../core/lifecycle';
 
 const CRON = /^\S+( \S+){4}$/;
 const NAME = /^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$/;
@@ -13,6 +14,11 @@ const common = {
     })
     .default(7)
     .describe('Days for which older states of the table can be read'),
+  fileMebibytes: fileMebibytes()
+    .optional()
+    .describe(
+      'Size that its small files are made into, in MiB. Default: buckets.fileMebibytes of its bucket',
+    ),
   mutexes: z
     .array(z.string().regex(MUTEX, { error: 'is no name of a mutex' }))
     .default([])
@@ -57,12 +63,6 @@ export const settings = z.strictObject({
     .default('30 1 * * *')
     .describe('When tables are looked after: cron, in UTC'),
   suspended: z.boolean().default(false).describe('Whether the schedule waits'),
-  targetMebibytes: z
-    .int()
-    .min(16)
-    .max(2048)
-    .default(256)
-    .describe('Size that files are made of when many small ones become few, in MiB'),
 });
 
 export type Settings = z.output<typeof settings>;

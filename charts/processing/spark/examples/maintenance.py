@@ -1,10 +1,10 @@
 """Looks after tables: small files become large ones, and what nobody needs any more goes.
 
-    maintenance.py --tables JSON [--target-mib N]
+    maintenance.py --tables JSON
 
 JSON is a list of objects with `format` (iceberg or delta), `name` (catalog.namespace.table of Iceberg, or the URI of a
-Delta table) and `days`, for which older states of the table can still be read. Prints a line of JSON for each table. A
-table that is not there yet is passed over. Ends with 1 where one could not be looked after, after all others were.
+Delta table), `days`, for which older states of the table can still be read, and `mib`, the size of files. Prints a line of
+JSON for each table. A table that is not there yet is passed over. Ends with 1 where one could not be looked after, after all others were.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ class Table:
     format: str
     name: str
     days: int
+    mib: int
 
 
 def tables(text: str) -> list[Table]:
     try:
-        found = [Table(each["format"], each["name"], int(each["days"])) for each in json.loads(text)]
+        found = [Table(each["format"], each["name"], int(each["days"]), int(each["mib"])) for each in json.loads(text)]
     except (ValueError, KeyError, TypeError) as error:
         raise argparse.ArgumentTypeError(f"no list of tables: {error}") from error
     for each in found:
@@ -53,14 +54,14 @@ def count(spark: SparkSession, statement: str) -> int:
     return int(row[0])
 
 
-def iceberg(spark: SparkSession, table: Table, target: int) -> dict[str, Any] | None:
+def iceberg(spark: SparkSession, table: Table) -> dict[str, Any] | None:
     """Files of a size, no states older than the days, and no files that no state names."""
     if not spark.catalog.tableExists(table.name):
         return None
     catalog, name = table.name.split(".", 1)
     files, states = f"select count(*) from {table.name}.files", f"select count(*) from {table.name}.snapshots"
     before = {"files": count(spark, files), "states": count(spark, states)}
-    options = f"map('target-file-size-bytes', '{target}', 'min-input-files', '2')"
+    options = f"map('target-file-size-bytes', '{table.mib * 2**20}', 'min-input-files', '2')"
     spark.sql(f"call {catalog}.system.rewrite_data_files(table => '{name}', options => {options})")
     spark.sql(f"call {catalog}.system.rewrite_manifests(table => '{name}')")
     spark.sql(
@@ -79,11 +80,11 @@ def has_log(spark: SparkSession, uri: str) -> bool:
     return bool(path.getFileSystem(spark._jsparkSession.sessionState().newHadoopConf()).exists(path))
 
 
-def delta(spark: SparkSession, table: Table, target: int) -> dict[str, Any] | None:
+def delta(spark: SparkSession, table: Table) -> dict[str, Any] | None:
     """Files of a size, and no files that only states older than the days name."""
     if not has_log(spark, table.name):
         return None
-    spark.conf.set("spark.databricks.delta.optimize.maxFileSize", str(target))
+    spark.conf.set("spark.databricks.delta.optimize.maxFileSize", str(table.mib * 2**20))
     path = f"delta.`{table.name}`"
     detail = f"describe detail {path}"
     before = {"files": int(spark.sql(detail).first()["numFiles"])}
@@ -98,13 +99,12 @@ CARE = {"iceberg": iceberg, "delta": delta}
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tables", required=True, type=tables, metavar="JSON")
-    parser.add_argument("--target-mib", type=int, default=256, metavar="N", help="size of files")
     chosen = parser.parse_args()
     spark = SparkSession.builder.appName("table-maintenance").getOrCreate()
     failed = False
     for table in chosen.tables:
         try:
-            done = CARE[table.format](spark, table, chosen.target_mib * 2**20)
+            done = CARE[table.format](spark, table)
             print(json.dumps({"table": table.name, **(done or {"missing": True})}), flush=True)
         except Exception as error:  # noqa: BLE001: one table must not keep the others from being looked after
             failed = True

@@ -27,10 +27,10 @@ def test_files_become_few_and_rows_stay(
         made.write.format("delta").mode("append").save(uri)
     before = rows(spark, uri)
     listed = [
-        {"format": "iceberg", "name": "lake.shop.orders", "days": 7},
-        {"format": "delta", "name": uri, "days": 7},
-        {"format": "delta", "name": (tmp_path / "none").as_uri(), "days": 7},
-        {"format": "iceberg", "name": "lake.shop.none", "days": 7},
+        {"format": "iceberg", "name": "lake.shop.orders", "days": 7, "mib": 128},
+        {"format": "delta", "name": uri, "days": 7, "mib": 128},
+        {"format": "delta", "name": (tmp_path / "none").as_uri(), "days": 7, "mib": 128},
+        {"format": "iceberg", "name": "lake.shop.none", "days": 7, "mib": 128},
     ]
     capsys.readouterr()
     code = exit_code(spark, PROGRAM, [f"--tables={json.dumps(listed)}"])
@@ -45,13 +45,32 @@ def test_files_become_few_and_rows_stay(
     assert rows(spark.newSession(), uri) == before
 
 
+def test_files_are_of_the_size_that_a_table_names(spark: SparkSession, tmp_path: Path) -> None:
+    uri = (tmp_path / "delta").as_uri()
+    spark.sql("create table lake.shop.texts (id bigint, text string) using iceberg")
+    # Text that nothing compresses to less than half.
+    made = spark.range(0, 60_000, 1, 24).selectExpr("id", "sha2(cast(id as string), 512) as text")
+    made.writeTo("lake.shop.texts").append()
+    made.write.format("delta").save(uri)
+    listed = [
+        {"format": "iceberg", "name": "lake.shop.texts", "days": 7, "mib": 1},
+        {"format": "delta", "name": uri, "days": 7, "mib": 1},
+    ]
+    assert exit_code(spark, PROGRAM, [f"--tables={json.dumps(listed)}"]) == 0
+    sizes = [row[0] for row in spark.sql("select file_size_in_bytes from lake.shop.texts.files").collect()]
+    log = [Path(each.removeprefix("file:")).stat().st_size for each in spark.read.format("delta").load(uri).inputFiles()]
+    for found in (sizes, log):
+        assert 5 <= len(found) <= 15, found
+        assert max(found) < 1.5 * 2**20, found
+
+
 @pytest.mark.parametrize(
     ("listed", "message"),
     [
         ("[{}]", "no list of tables"),
-        ('[{"format": "hudi", "name": "a", "days": 7}]', "'hudi' is no format"),
-        ('[{"format": "delta", "name": "a`b", "days": 7}]', "is no name of a table"),
-        ('[{"format": "delta", "name": "a", "days": 1}]', "fewer than 7 days"),
+        ('[{"format": "hudi", "name": "a", "days": 7, "mib": 128}]', "'hudi' is no format"),
+        ('[{"format": "delta", "name": "a`b", "days": 7, "mib": 128}]', "is no name of a table"),
+        ('[{"format": "delta", "name": "a", "days": 1, "mib": 128}]', "fewer than 7 days"),
     ],
 )
 def test_what_is_refused(

@@ -13,7 +13,9 @@ def test_insert_update_delete_and_compaction(site: Site, engine: Engine) -> None
     def parts(kind: str) -> list[str]:
         return [each.name for each in folder.iterdir() if each.name.startswith(f"{kind}_")]
 
-    engine.run("create table stock (id int, name string, amount int) stored as orc tblproperties ('transactional'='true')")
+    # Else a part may be compacted between two statements.
+    properties = "('transactional'='true', 'no_auto_compaction'='true')"
+    engine.run(f"create table stock (id int, name string, amount int) stored as orc tblproperties {properties}")
     engine.run("insert into stock values (1, 'tea', 5), (2, 'salt', 7), (3, 'rice', 9)")
     engine.run("insert into stock values (4, 'oil', 1)")
     engine.run("update stock set amount = amount + 10 where id = 2")
@@ -22,8 +24,10 @@ def test_insert_update_delete_and_compaction(site: Site, engine: Engine) -> None
     # A part for each transaction that wrote, and one for each that took away.
     assert (len(parts("delta")), len(parts("delete_delta")), parts("base")) == (3, 2, [])
 
-    # The one that leads finds that there are too many, the server compacts them, and the first cleans up after it.
-    engine.run("alter table stock set tblproperties ('compactorthreshold.hive.compactor.delta.num.threshold'='2')")
+    # The one that leads looks at what was written to since it last looked, and finds too many parts; the server compacts
+    # them, and the first cleans up after it.
+    sooner = "('no_auto_compaction'='false', 'compactorthreshold.hive.compactor.delta.num.threshold'='2')"
+    engine.run(f"alter table stock set tblproperties {sooner}")
     engine.run("insert into stock values (5, 'corn', 3)")
     until(lambda: len(parts("base")) == 1 and not parts("delta") and not parts("delete_delta"), "compaction")
     done = """select "CC_TYPE", "CC_STATE" from "COMPLETED_COMPACTIONS" where "CC_TABLE" = 'stock'"""

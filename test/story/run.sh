@@ -2,7 +2,8 @@
 # Tells the story of the platform on this machine, with the real programs and what dist/onprem holds: test/story/run.sh
 # Needs Linux with user namespaces, util-linux, iproute2, Node.js, Python 3.10 or newer, a JDK 17 or newer, Maven and
 # OpenSSL; 3 GB of memory and 4 GB below TMPDIR. Packages and jars (1 GB) are kept in the user's cache.
-#   LAKEPORT_STORY_MB   size of the raw data in megabytes; 300 by default
+#   LAKEPORT_STORY_MB   size of the raw data in megabytes; 300 by default, and not below 20: jobs would be over before
+#                       their executors can be lost
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -14,8 +15,8 @@ root=$(cd "$here/../.." && pwd)
 need story
 need_kafka story
 LAKEPORT_STORY_MB=${LAKEPORT_STORY_MB:-300}
-[[ $LAKEPORT_STORY_MB =~ ^[1-9][0-9]{0,4}$ ]] ||
-  fail "LAKEPORT_STORY_MB is \"$LAKEPORT_STORY_MB\"" 'write a whole number of megabytes, 1 to 99999'
+[[ $LAKEPORT_STORY_MB =~ ^[1-9][0-9]{1,4}$ && $LAKEPORT_STORY_MB -ge 20 ]] ||
+  fail "LAKEPORT_STORY_MB is \"$LAKEPORT_STORY_MB\"" 'write a whole number of megabytes, 20 to 99999'
 # Nothing but loopback, names of their own and processes that end with the first: no port of this machine is taken, the
 # names and ports of the site hold, and nothing is left behind.
 alone=(unshare --user --map-root-user --net --mount --pid --fork --kill-child --mount-proc)

@@ -1,88 +1,42 @@
-import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { load } from 'js-yaml';
 import { versions } from '../../versions';
-import { freePorts } from '../cluster/ports';
 import { until } from '../cluster/wait';
-import { type Answer, Cube, environment, image, openApi, PACKAGES } from './cube';
-import { Issuer } from './issuer';
-import { Postgres } from './postgres';
+import { type Answer, type Cube, image, openApi, PACKAGES } from './cube';
+import type { Issuer } from './issuer';
+import type { Postgres } from './postgres';
+import { Scene } from './scene';
 
 jest.setTimeout(180_000);
 
 /** What the Spark example presents: a zone with two hours, one of the same teams, and one of nobody's. */
 const ROWS = `
-  create database marts;
-  \\connect marts
-  create role api login password 'PASSWORD';
-  create schema lake;
-  create table lake.trips_hourly (
-    zone int, hour int, trips bigint, revenue numeric(20,2), mean_duration_s double precision,
-    mean_speed_kmh double precision, pickup_date date
-  );
   insert into lake.trips_hourly values
     (1, 7, 10, 100.50, 600, 20, '2026-01-05'), (1, 8, 5, 50.00, 300, 20, '2026-01-05'),
     (2, 7, 7, 70.00, 500, 30, '2026-01-06'), (40, 7, 3, 33.00, 500, 30, '2026-01-06');
-  grant usage on schema lake to api;
-  grant select on lake.trips_hourly to api;
 `;
 
 const TRIPS = { dimensions: ['trips.zone'], measures: ['trips.trips'], order: { 'trips.zone': 'asc' } };
 const LOAD = '/cubejs-api/v1/load';
 
-let folder: string;
+let scene: Scene;
 let issuer: Issuer;
 let postgres: Postgres;
 let cube: Cube;
-let sqlPort = 0;
 
 const analyst = (more = {}) => issuer.token({ sub: 'an-analyst', groups: ['analytics'], ...more });
 const steward = (more = {}) => issuer.token({ sub: 'a-steward', groups: ['data-stewards'], ...more });
 
-/** An answer with rows, or that they are not there yet. */
-async function rowsOf(token: string, query: object): Promise<readonly unknown[]> {
-  return until<readonly unknown[]>(
-    'an answer',
-    async () => {
-      const { status, body } = await cube.ask(LOAD, token, { query });
-      if (status !== 200) throw new Error(`${status}: ${JSON.stringify(body)}`);
-      return body.error === 'Continue wait' ? undefined : (body.data as readonly unknown[]);
-    },
-    { timeoutMs: 30_000 },
-  );
-}
+const rowsOf = (token: string, query: object) => scene.rowsOf(token, query);
 
 beforeAll(async () => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lakeport-data-api-'));
-  const { CUBEJS_JWT_ISSUER, CUBEJS_JWT_AUDIENCE } = environment();
-  issuer = await Issuer.start({ issuer: CUBEJS_JWT_ISSUER ?? '', audience: CUBEJS_JWT_AUDIENCE ?? '' });
-  postgres = await Postgres.start(folder, 'localhost');
-  const password = randomBytes(20).toString('hex');
-  await postgres.sql(ROWS.replace('PASSWORD', password));
-  const [port = 0, sql = 0] = await freePorts(2);
-  sqlPort = sql;
-  const source = (prefix: string) => ({
-    [`${prefix}_DB_HOST`]: 'localhost',
-    [`${prefix}_DB_PORT`]: String(postgres.port),
-    [`${prefix}_DB_USER`]: 'api',
-    [`${prefix}_DB_PASS`]: password,
-    [`${prefix}_DB_SSL_CA`]: postgres.authority,
-  });
-  cube = await Cube.start(folder, port, {
-    ...source('CUBEJS'),
-    ...source('CUBEJS_DS_POSTGRES'),
-    CUBEJS_JWK_URL: issuer.jwks,
-    CUBEJS_PG_SQL_PORT: String(sqlPort),
-  });
+  scene = await Scene.start(ROWS);
+  ({ issuer, postgres, cube } = scene);
 }, 240_000);
 
-afterAll(async () => {
-  const results = [cube, postgres, issuer].map((each) => each?.stop());
-  await Promise.allSettled(results);
-  fs.rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => scene?.stop());
 
 test('the programs are of the version of the image', () => {
   const { version } = JSON.parse(

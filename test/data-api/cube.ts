@@ -1,10 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { loadAll } from 'js-yaml';
+import { loadOverlay } from '../../cli/overlays';
+import { extendOverlay, type Overlay } from '../../core/overlay';
+import { render } from '../../core/synth';
+import { program } from '../../program';
 import { until } from '../cluster/wait';
 import { Program } from './process';
 
-const DIST = path.resolve(__dirname, '../../dist/aws/data-api');
 const PROGRAMS = process.env.DATA_API_PROGRAMS ?? '';
 /** Where packages of the test lie. */
 export const PACKAGES = path.join(PROGRAMS, 'node_modules');
@@ -31,20 +33,36 @@ interface Deployment {
   };
 }
 
-/** An object of dist, whose shape the API server holds. */
-const read = <Shape>(file: string): Shape =>
-  loadAll(fs.readFileSync(path.join(DIST, file), 'utf8'))[0] as Shape;
+/** The site aws without its serving database, for which there is no program here: its PostgreSQL is asked by itself. */
+function rendered() {
+  // What is no overlay is refused by those who render it.
+  const overlay = loadOverlay(program.root, 'aws', (file) => require(file)) as Overlay;
+  return render('aws', extendOverlay(overlay, { serving: undefined }), program.platform);
+}
 
-const pod = () => read<Deployment>('deployment-data-api.yaml').spec.template.spec;
+let site: ReturnType<typeof rendered> | undefined;
+
+/** An object of it, whose shape the API server holds. */
+function read<Shape>(kind: string, name: string): Shape {
+  site ??= rendered();
+  const found = site.model.entries.find(
+    ({ component, manifest }) =>
+      component === 'data-api' && manifest.kind === kind && manifest.metadata.name === name,
+  );
+  if (!found) throw new Error(`the site has no ${kind} ${name}`);
+  return found.manifest as unknown as Shape;
+}
+
+const pod = () => read<Deployment>('Deployment', 'data-api').spec.template.spec;
 
 export const image = (): string => pod().containers[0].image;
-export const openApi = (): string => read<ConfigMap>('configmap-openapi.yaml').data['openapi.yaml'] ?? '';
+export const openApi = (): string => read<ConfigMap>('ConfigMap', 'openapi').data['openapi.yaml'] ?? '';
 export const environment = (): Readonly<Record<string, string | undefined>> =>
   Object.fromEntries(pod().containers[0].env.map(({ name, value }) => [name, value]));
 
 /** Lays the files of the ConfigMap as a kubelet does: links to a folder of one version. */
 function mount(folder: string): void {
-  const { data } = read<ConfigMap>('configmap-configuration.yaml');
+  const { data } = read<ConfigMap>('ConfigMap', 'configuration');
   const version = path.join(folder, '..2026_01_05_00_00_00.1');
   const items = pod().volumes.flatMap(({ configMap }) => configMap?.items ?? []);
   for (const { key, path: file } of items) {
@@ -56,14 +74,14 @@ function mount(folder: string): void {
     fs.symlinkSync(path.join('..data', name), path.join(folder, name));
 }
 
-/** The real Cube with the configuration and the environment of dist. */
+/** The real Cube with the configuration and the environment of the site. */
 export class Cube {
   private constructor(
     readonly port: number,
     readonly program: Program,
   ) {}
 
-  /** @param changed variables of dist whose values lie elsewhere on this machine */
+  /** @param changed variables of the site whose values lie elsewhere on this machine */
   static async start(folder: string, port: number, changed: Readonly<Record<string, string>>): Promise<Cube> {
     const configuration = path.join(folder, 'conf');
     fs.mkdirSync(configuration, { recursive: true });
@@ -93,10 +111,15 @@ export class Cube {
       },
     );
     const cube = new Cube(port, program);
-    await until('start of Cube', () => cube.isReady(), {
-      timeoutMs: 120_000,
-      state: () => program.said().split('\n').slice(-5).join('\n'),
-    });
+    try {
+      await until('start of Cube', () => cube.isReady(), {
+        timeoutMs: 120_000,
+        state: () => program.said().split('\n').slice(-5).join('\n'),
+      });
+    } catch (error) {
+      await cube.stop();
+      throw error;
+    }
     return cube;
   }
 

@@ -114,11 +114,15 @@ def opened(store: Store, uri: str) -> DeltaTable:
     return DeltaTable(uri.replace("s3a:", "s3:", 1), storage_options=options)
 
 
-def iceberg(store: Store, warehouse: str, name: str) -> pa.Table:
-    """The rows of an Iceberg table of a catalog that is a folder, by PyIceberg."""
-    folder = f"{warehouse}/{name.replace('.', '/')}/metadata"
-    hint = store.files.open_input_stream(f"{folder.split('://')[1]}/version-hint.text").read().decode()
+def metadata(store: Store, location: str) -> str:
+    """The name of the newest metadata file of an Iceberg table of a catalog that is a folder."""
+    hint = f"{location.split('://')[1]}/metadata/version-hint.text"
+    return f"v{store.files.open_input_stream(hint).read().decode().strip()}.metadata.json"
+
+
+def iceberg(store: Store, location: str) -> StaticTable:
+    """An Iceberg table of a catalog that is a folder, by PyIceberg."""
     access, secret = store.keys.values()
     settings = {"s3.endpoint": store.url.geturl(), "s3.region": store.region}
     settings |= {"s3.access-key-id": access, "s3.secret-access-key": secret}
-    return StaticTable.from_metadata(f"{folder}/v{hint.strip()}.metadata.json", settings).scan().to_arrow()
+    return StaticTable.from_metadata(f"{location}/metadata/{metadata(store, location)}", settings)

@@ -1,10 +1,12 @@
 """The legs of the story, in order. Each fails by an assertion, and returns its rows and what was real of it."""
 
+import io
 import json
 import os
 import re
 import signal
 import subprocess
+import sys
 import textwrap
 import time
 import urllib.request
@@ -14,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import notebook
+import pyarrow.csv
 import raw
 from cluster import Cluster
-from expected import Expected, delta, iceberg, opened
+from expected import Expected, delta, iceberg, metadata, opened
 from job import HERE, Run, environment
 from rendered import Job, Site
 from store import Store
@@ -51,6 +54,17 @@ class Story:
 
     def bucket(self, purpose: str) -> str:
         return self.conf["spark.eventLog.dir"].removesuffix("event-logs/") + purpose
+
+    @property
+    def copied(self) -> str:
+        """Where the Iceberg table of the pipeline lies."""
+        name = self.argument("iceberg").removeprefix("lake.").replace(".", "/")
+        return f"{self.conf['spark.sql.catalog.lake.warehouse']}/{name}"
+
+    def properties(self) -> dict[str, str]:
+        """What the site says of every new table of Iceberg."""
+        prefix = "spark.sql.catalog.lake.table-default."
+        return {key.removeprefix(prefix): value for key, value in self.conf.items() if key.startswith(prefix)}
 
     def argument(self, name: str) -> str:
         """An argument of the pipeline's jobs."""
@@ -138,9 +152,9 @@ def lose_two(run: Run) -> None:
 def tables(story: Story) -> tuple[int, str]:
     expected, counts = story.expected, story.expected.counts
     curated = delta(story.store, story.argument("curated"))
-    copied = iceberg(
-        story.store, story.conf["spark.sql.catalog.lake.warehouse"], story.argument("iceberg").removeprefix("lake.")
-    )
+    table = iceberg(story.store, story.copied)
+    copied = table.scan().to_arrow()
+    assert all(table.properties[key] == value for key, value in story.properties().items()), table.properties
     presentation = delta(story.store, story.argument("presentation"))
     bad = delta(story.store, f"{story.argument('curated')}_quarantine")
     assert (curated.num_rows, copied.num_rows, presentation.num_rows) == (
@@ -313,6 +327,55 @@ def history(story: Story) -> tuple[int, str]:
     return len(shown), f"the history server on the event logs; lost by curated: {reasons}"
 
 
+def sql(story: Story) -> tuple[int, str]:
+    """An analyst asks Trino of the table that the pipeline wrote."""
+    location = story.copied
+    task = {
+        "site": "onprem",
+        "keys": story.store.keys,
+        "location": location,
+        "metadata": metadata(story.store, location),
+        "sql": "SELECT zone, count(*), CAST(sum(fare) AS varchar) FROM lake.medallion.trips GROUP BY zone ORDER BY zone",
+    }
+    # Its Java is a newer one than that of Spark, and its modules have names of their own.
+    variables = os.environ | {"JAVA_HOME": os.environ["TRINO_JAVA_HOME"], "PYTHONPATH": ""}
+    found = told([sys.executable, str(ROOT / "test/trino/answer.py")], json.dumps(task), variables)
+    wanted = story.expected.base.execute(
+        "select zone, count(*), sum(fare)::varchar from curated group by zone order by zone"
+    ).fetchall()
+    assert [tuple(row) for row in found] == wanted, (found[:3], wanted[:3])
+    return len(found), "Trino, a coordinator and a worker, on the Iceberg table in the store; files for a metastore"
+
+
+def api(story: Story) -> tuple[int, str]:
+    """A program asks the data API of the presentation layer, which the serving database has."""
+    columns = ["zone", "hour", "trips", "revenue", "mean_duration_s", "mean_speed_kmh", "pickup_date"]
+    text = io.BytesIO()
+    rows = delta(story.store, story.argument("presentation")).select(columns)
+    pyarrow.csv.write_csv(rows, text, pyarrow.csv.WriteOptions(include_header=False))
+    command = ["node", str(ROOT / "bin/run.js"), str(ROOT / "test/data-api/answer.ts")]
+    found = told(command, text.getvalue().decode(), dict(os.environ))
+    wanted = story.expected.base.execute(
+        "select zone, sum(trips)::bigint, sum(revenue)::varchar from presentation group by zone order by zone"
+    ).fetchall()
+    seen = [(row["trips.zone"], int(row["trips.trips"]), row["trips.revenue"]) for row in found["steward"]]
+    assert seen == wanted, (seen[:3], wanted[:3])
+    # A member of a team has the zones of the team, and no money.
+    part = [(row["trips.zone"], int(row["trips.trips"]), row["trips.revenue"]) for row in found["analyst"]]
+    allowed = {row[0] for row in part}
+    assert 0 < len(allowed) < len(wanted), allowed
+    assert part == [(zone, trips, None) for zone, trips, _ in wanted if zone in allowed], part[:3]
+    assert found["refused"] == 403
+    return rows.num_rows, f"Cube over PostgreSQL: {len(part)} of {len(wanted)} zones for a team, 403 for a bad token"
+
+
+def told(command: list[str], given: str, variables: dict[str, str]) -> Any:
+    """What a program answers, as JSON on the last line."""
+    made = subprocess.run(command, input=given, capture_output=True, text=True, check=False, env=variables, cwd=ROOT)
+    assert made.returncode == 0, made.stdout[-2000:] + made.stderr[-6000:]
+    return json.loads(made.stdout.splitlines()[-1])
+
+
 LEGS: dict[str, Leg] = {
     "object store": store,
     "files land in raw": land,
@@ -325,4 +388,6 @@ LEGS: dict[str, Leg] = {
     "topic → table": stream,
     "notebook, model": science,
     "history of jobs": history,
+    "SQL over the table": sql,
+    "the data API": api,
 }

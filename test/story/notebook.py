@@ -46,7 +46,9 @@ def work(site: Site, guide: Path, folder: Path) -> dict[str, Any]:
     conf, module = folder / "notebook/conf", folder / "notebook/module"
     for each in (conf, module):
         each.mkdir(parents=True)
-    (conf / "spark-defaults.conf").write_text(site.file("spark-defaults", TEAM, "spark-defaults.conf"))
+    (conf / "spark-defaults.conf").write_text(
+        site.with_folder(site.file("spark-defaults", TEAM, "spark-defaults.conf"))
+    )
     (module / "lake.py").write_text(site.file("notebook-lake", TEAM, "lake.py"))
     submit = given["submit"].replace("$(POD_IP)", "127.0.0.1").replace("$(POD_NAME)", "jupyter-ada")
     flags = shlex.join(part for key, value in HERE.items() if value for part in ("--conf", f"{key}={value}"))

@@ -82,8 +82,11 @@ class Site(Rendered):
 
     def defaults(self) -> str:
         """What the operator starts every job with: a file of Spark."""
-        text = self.file("spark-operator-defaults", "spark", "spark-defaults.conf")
-        # There is no metastore here (npm run test:hive has one), so the catalog is the folder that it is without one.
+        return self.with_folder(self.file("spark-operator-defaults", "spark", "spark-defaults.conf"))
+
+    @staticmethod
+    def with_folder(text: str) -> str:
+        """There is no metastore here (npm run test:hive has one), so the catalog is the folder that it is without one."""
         events = next(line.split()[1] for line in text.splitlines() if line.startswith("spark.eventLog.dir "))
         folder = f"{events.removesuffix('event-logs/')}curated/iceberg"
         return f"{text}spark.sql.catalog.lake.type hadoop\nspark.sql.catalog.lake.warehouse {folder}\n"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tells the story of the platform on this machine, with the real programs and what dist/onprem holds: test/story/run.sh
-# Needs Linux with user namespaces, util-linux, iproute2, Node.js, Python 3.10 or newer, a JDK 17 or newer, Maven and
-# OpenSSL; 3 GB of memory and 4 GB below TMPDIR. Packages and jars (1 GB) are kept in the user's cache.
+# Needs Linux with user namespaces, util-linux, iproute2, Node.js, Python 3.10 or newer, a JDK 17 and a JDK 25, Maven,
+# PostgreSQL, curl and OpenSSL; 6 GB of memory and 4 GB below TMPDIR. Packages and jars (2 GB) are kept in the user's cache.
 #   LAKEPORT_STORY_MB   size of the raw data in megabytes; 300 by default, and not below 20: jobs would be over before
 #                       their executors can be lost
 set -euo pipefail
@@ -11,9 +11,16 @@ root=$(cd "$here/../.." && pwd)
 . "$root/test/spark/environment.sh"
 # shellcheck source=test/kafka/environment.sh
 . "$root/test/kafka/environment.sh"
+# shellcheck source=test/trino/environment.sh
+. "$root/test/trino/environment.sh"
+# shellcheck source=test/data-api/environment.sh
+. "$root/test/data-api/environment.sh"
 
 need story
 need_kafka story
+need_data_api story
+# Trino wants a newer Java than the others.
+TRINO_JAVA_HOME=$(need_trino story && printf '%s' "$JAVA_HOME")
 LAKEPORT_STORY_MB=${LAKEPORT_STORY_MB:-300}
 [[ $LAKEPORT_STORY_MB =~ ^[1-9][0-9]{1,4}$ && $LAKEPORT_STORY_MB -ge 20 ]] ||
   fail "LAKEPORT_STORY_MB is \"$LAKEPORT_STORY_MB\"" 'write a whole number of megabytes, 20 to 99999'
@@ -28,7 +35,13 @@ environment "$here/requirements.txt"
 spark_home tables s3
 KAFKA_JARS=$(jars "$root/test/kafka/server")
 STREAM_JARS=$(jars "$root/test/kafka/client")
-export KAFKA_JARS STREAM_JARS LAKEPORT_STORY_MB
+TRINO_JARS=$(cd "$root/test/trino" && trino_jars)
+TRINO_PLUGINS=""
+for plugin in tpch iceberg hive exchange-filesystem; do
+  TRINO_PLUGINS+="$plugin=$(cd "$root/test/trino" && plugin_jars "$plugin") "
+done
+DATA_API_PROGRAMS=$(data_api_programs)
+export KAFKA_JARS STREAM_JARS LAKEPORT_STORY_MB TRINO_JAVA_HOME TRINO_JARS TRINO_PLUGINS DATA_API_PROGRAMS
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -26,6 +26,25 @@ test('the README counts the rules', () => {
   expect(readme).toContain(`${rules.length} rules over every object`);
 });
 
+test('who has no Argo CD is told of every component of the site on own machines, and of the version of each CRD', () => {
+  const page = fs.readFileSync(path.join(root, 'docs/delivery.md'), 'utf8');
+  const [, block = ''] = /## Without Argo CD.*?```sh\n(.*?)```/s.exec(page) ?? [];
+  const applied = block
+    .split('\n')
+    .flatMap((line) => /^component ([^#]*)/.exec(line)?.[1]?.trim().split(' ') ?? []);
+  const dist = path.join(root, 'dist/onprem');
+  const components = fs.readdirSync(dist).filter((name) => name !== 'argocd');
+  expect(applied.toSorted()).toEqual(components.toSorted());
+  const applications = fs
+    .readdirSync(path.join(dist, 'argocd'))
+    .filter((file) => file.endsWith('-crds.yaml'));
+  for (const file of applications) {
+    const [, revision = '?'] =
+      /targetRevision: "?([^"\s]+)/.exec(fs.readFileSync(path.join(dist, 'argocd', file), 'utf8')) ?? [];
+    expect({ file, told: block.includes(revision) }).toEqual({ file, told: true });
+  }
+});
+
 test('links between documents lead somewhere', () => {
   const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'].concat(
     fs

@@ -134,6 +134,8 @@ export class Cube {
       method: body ? 'POST' : 'GET',
       headers: {
         'content-type': 'application/json',
+        // A connection that is kept may be closed by Cube just as the next question goes over it.
+        connection: 'close',
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
       ...(body ? { body: JSON.stringify(body) } : {}),

@@ -125,11 +125,11 @@ class Run:
         done = self.asked("stages?status=complete") or []
         return sum(each["shuffleWriteBytes"] > 0 for each in done)
 
-    def lose(self, how: signal.Signals) -> None:
-        """A spot node goes: with a notice (SIGPWR, which the pod's script sends) or without."""
+    def lose(self) -> None:
+        """A spot node goes without a notice."""
         self.until(lambda: len(executors()) > 0, "an executor")
         chosen = executors()[0]
-        os.kill(chosen, how)
+        os.kill(chosen, signal.SIGKILL)
         self.until(lambda: chosen not in executors(), "the end of an executor")
 
     def ended(self) -> list[Json]:

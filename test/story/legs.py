@@ -20,7 +20,7 @@ import pyarrow.csv
 import raw
 from cluster import Cluster
 from expected import Expected, delta, iceberg, metadata, opened
-from job import HERE, Run, environment
+from job import EXECUTORS, HERE, Run, environment, executors
 from rendered import Job, Site
 from store import Store
 
@@ -142,11 +142,12 @@ def workflow(story: Story, day: str, disturb: Callable[[Run], None]) -> dict[str
 
 
 def lose_two(run: Run) -> None:
-    run.until(lambda: run.shuffles() > 0, "a first shuffle")
-    run.lose(signal.SIGPWR)
-    done = run.shuffles()
-    run.until(lambda: run.shuffles() > done, "a further shuffle")
-    run.lose(signal.SIGKILL)
+    """One is told to leave; the one that it would hand its blocks to is killed meanwhile."""
+    run.until(lambda: run.shuffles() > 0 and len(executors()) == EXECUTORS, "a first shuffle")
+    leaving, killed = executors()
+    os.kill(leaving, signal.SIGPWR)
+    os.kill(killed, signal.SIGKILL)
+    run.until(lambda: not {leaving, killed} & set(executors()), "the end of both executors")
 
 
 def tables(story: Story) -> tuple[int, str]:
@@ -204,7 +205,7 @@ def stream(story: Story) -> tuple[int, str]:
             produce(lot)
             sent += len(lot)
             if number == 1:
-                run.lose(signal.SIGKILL)
+                run.lose()
             if number == 2:
                 run.kill()
                 run = start()

@@ -3,8 +3,9 @@
     maintenance.py --tables JSON
 
 JSON is a list of objects with `format` (iceberg or delta), `name` (catalog.namespace.table of Iceberg, or the URI of a
-Delta table), `days`, for which older states of the table can still be read, and `mib`, the size of files. Prints a line of
-JSON for each table. A table that is not there yet is passed over. Ends with 1 where one could not be looked after, after all others were.
+Delta table), `days`, for which older states of the table can still be read, and `mib`, the size of files. Prints a line
+of JSON for each table. A table that is not there yet is passed over. Ends with 1 where one could not be looked after,
+after all others were.
 """
 
 from __future__ import annotations

@@ -46,6 +46,7 @@ export default defineOverlay<Settings>({
       topics: [{ name: 'arrivals', topic: 'arrivals' }],
       buckets: [{ name: 'landing', queue: 'lakeport-raw' }],
     },
+    jupyterhub: { oidc: { issuer: 'https://login.example.com/realms/lake' } },
     'data-api': {
       oidc: {
         issuer: 'https://login.example.com/realms/lake',

@@ -8,6 +8,7 @@ export default defineOverlay<Settings>({
     tenant: '00000000-0000-4000-8000-000000000001',
     client: '00000000-0000-4000-8000-000000000002',
     storageAccount: 'examplelakeeuwest',
+    keyVault: { name: 'example-lake', client: '00000000-0000-4000-8000-000000000005' },
     dns: {
       subscription: '00000000-0000-4000-8000-000000000003',
       resourceGroup: 'example-dns',
@@ -55,6 +56,7 @@ export default defineOverlay<Settings>({
       topics: [{ name: 'arrivals', topic: 'arrivals' }],
       buckets: [{ name: 'landing', queue: 'lake-raw' }],
     },
+    jupyterhub: { oidc: { issuer: 'https://login.example.com/realms/lake' } },
     'data-api': {
       oidc: {
         issuer: 'https://login.example.com/realms/lake',

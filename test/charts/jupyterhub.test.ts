@@ -284,7 +284,13 @@ test.each<[string, Settings['jupyterhub'], string, string]>([
     'groups.sience',
     'no such team',
   ],
-  ['groups without an issuer', { adminGroups: ['platform'] }, 'adminGroups', 'no issuer is named'],
+  [
+    'groups without an issuer',
+    { oidc: undefined, adminGroups: ['platform'] },
+    'adminGroups',
+    'no issuer is named',
+  ],
+  ['a cloud without an issuer', { oidc: undefined }, 'oidc', 'names nobody who logs people in'],
 ])('%s is refused with the field and a remedy', (_, change, field, message) => {
   const problems = problemsWith(change);
   expect(problems).toContainEqual(

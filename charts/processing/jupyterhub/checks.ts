@@ -31,6 +31,7 @@ export function checked(site: Site, settings: Settings): Profile {
         ),
       ),
     ...withoutIssuer(settings),
+    ...strangers(site, settings),
   ];
   if (!chosen || problems.length > 0) throw new InputError(problems);
   return chosen;
@@ -85,6 +86,20 @@ function tooLarge({ cores, memory }: Profile, field: string, { name, quota }: Si
       message: `is more than all of team ${name} may request together, which is ${allowed}: such a server never starts`,
       remedy: 'write less, or raise the quota of the team',
     }));
+}
+
+/** A hub with accounts of its own lets anybody sign up: that is for own machines alone, which may have no issuer. */
+function strangers({ cloud }: Site, { oidc }: Settings): Problem[] {
+  if (oidc || cloud.name === 'onprem') return [];
+  return [
+    {
+      field: 'oidc',
+      found: undefined,
+      message: `names nobody who logs people in, and accounts of the hub itself are for own machines`,
+      remedy:
+        'write for example oidc: { issuer: "https://login.example.com/realms/lake" }, or turn jupyterhub off',
+    },
+  ];
 }
 
 /** What only an issuer gives is of no effect without one. */

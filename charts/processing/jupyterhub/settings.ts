@@ -106,7 +106,7 @@ export const settings = z.strictObject({
     .optional()
     .describe(
       'Who logs people in; the secret of the client comes from the store of secrets as jupyterhub-oidc. ' +
-        'Default: accounts of the hub itself, which its administrator lets in',
+        'Needed in clouds. Default on own machines: accounts of the hub itself, which its administrator lets in',
     ),
   groups: z
     .record(z.string(), z.string().min(1))

@@ -4,7 +4,7 @@ import type { SiteTeam } from '../../../core/site';
 import { type Book, COLUMNS } from '../controllers/book';
 import type { ExecutorPod } from '../controllers/client-session';
 import type { Network } from '../controllers/network';
-import { proveOwn } from '../controllers/own-book';
+import { notProvable, proveOwn } from '../controllers/own-book';
 import { Pod } from '../controllers/pod';
 import { pyspark } from '../controllers/pyspark';
 import { refusals } from '../controllers/refusals';
@@ -27,8 +27,19 @@ export const notebooks: Proof = {
   sites: 'fullest',
   columns: COLUMNS,
   programs: [],
-  run: (scene) => proveOwn(scene, COMPONENT, play),
+  run: async (scene) =>
+    hasIssuer(scene)
+      ? { findings: notProvable(COMPONENT, ISSUER), figures: [] }
+      : proveOwn(scene, COMPONENT, play),
 };
+
+const ISSUER =
+  'people of this site log in at an issuer outside of it; npm run test:jupyterhub has one, and a site on own machines is proven';
+
+const hasIssuer = ({ site }: Scene): boolean =>
+  site.objects.some(
+    ({ manifest: { kind, metadata } }) => kind === 'ExternalSecret' && metadata.name === 'jupyterhub-oidc',
+  );
 
 async function play(scene: Scene, network: Network, book: Book): Promise<void> {
   const [team] = scene.site.synthesis.model.site.teams;

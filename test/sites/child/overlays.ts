@@ -59,14 +59,17 @@ const overlays = fc
     );
     // The types of an overlay would refuse most slips; JavaScript and hurried people do not.
     // What an overlay says of components names its teams, which are others here.
-    const { 'data-api': api } = (overlay.components ?? {}) as Record<
+    const { 'data-api': api, jupyterhub: hub } = (overlay.components ?? {}) as Record<
       string,
       { oidc?: object; postgres?: object }
     >;
     const own = {
       ...overlay,
       serving: undefined,
-      components: { 'data-api': { oidc: api?.oidc, postgres: api?.postgres } },
+      components: {
+        'data-api': { oidc: api?.oidc, postgres: api?.postgres },
+        jupyterhub: hub?.oidc ? { oidc: hub.oidc } : {},
+      },
     };
     return extendOverlay(defineOverlay(own), {
       ...change,

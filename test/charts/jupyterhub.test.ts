@@ -215,7 +215,41 @@ test('room is kept by pods that give way to everything, and a folder is shared b
   expect(JSON.stringify(objectsOf(site, 'NetworkPolicy'))).not.toContain('notebook-to-internet');
 });
 
+test('a folder is read by the servers of all teams, and written by none', () => {
+  const site = siteWith({ image: IMAGE, sharedFolder: { server: 'nfs.example.com', path: '/lake/shared' } });
+  const volumes = objectsOf(site, 'PersistentVolume');
+  const claims = objectsOf(site, 'PersistentVolumeClaim').filter(
+    ({ metadata }) => metadata.name === 'notebooks-shared',
+  );
+  expect(claims.map(({ metadata }) => metadata.namespace)).toEqual(
+    site.model.site.teams.map(({ namespace }) => namespace),
+  );
+  for (const [index, { metadata, spec }] of claims.entries()) {
+    expect(spec).toMatchObject({ accessModes: ['ReadOnlyMany'], storageClassName: '' });
+    expect(volumes[index]).toMatchObject({
+      metadata: { name: (spec as { volumeName: string }).volumeName },
+      spec: {
+        claimRef: { namespace: metadata.namespace, name: metadata.name },
+        nfs: { server: 'nfs.example.com', path: '/lake/shared', readOnly: true },
+      },
+    });
+  }
+  const [values] = objectsOf(site, 'ConfigMap').filter(({ metadata }) => metadata.name === 'jupyterhub-hub');
+  const { server } = JSON.parse((values?.data as Record<string, string>)['values.json'] ?? '');
+  expect(server.pod.volume_mounts).toContainEqual({
+    name: 'shared',
+    mountPath: '/home/jovyan/shared',
+    readOnly: true,
+  });
+});
+
 test.each<[string, Settings['jupyterhub'], string, string]>([
+  [
+    'a shared folder without a path',
+    { image: IMAGE, sharedFolder: { server: 'nfs.example.com', path: 'shared' } },
+    'sharedFolder.path',
+    'is no path of an export',
+  ],
   [
     'an image with another Spark',
     { image: 'quay.io/jupyter/pyspark-notebook:spark-4.1.2' },

@@ -15,6 +15,9 @@ export const USER = { user: 1000, group: 100 } as const;
 export const MODULE = { name: 'notebook-lake', path: '/opt/lakeport/notebook' } as const;
 
 export const TEAM_FOLDER = 'team-folder';
+
+/** The claim of the folder that servers of all teams read. */
+export const SHARED_FOLDER = 'notebooks-shared';
 const HOME = '/home/jovyan';
 const SCRATCH = '/var/data/spark-local';
 
@@ -47,6 +50,16 @@ export function podOf(chart: ComponentChart, settings: Settings, identity: Ident
             name: 'team',
             persistentVolumeClaim: { claimName: TEAM_FOLDER },
             mountPath: `${HOME}/team`,
+          },
+        ]
+      : []),
+    ...(settings.sharedFolder
+      ? [
+          {
+            name: 'shared',
+            persistentVolumeClaim: { claimName: SHARED_FOLDER, readOnly: true },
+            mountPath: `${HOME}/shared`,
+            readOnly: true,
           },
         ]
       : []),

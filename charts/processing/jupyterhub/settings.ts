@@ -82,6 +82,23 @@ export const settings = z.strictObject({
     .describe(
       'Folder ~/team that all servers of a team share. Default: none; teams share by the object store',
     ),
+  sharedFolder: z
+    .strictObject({
+      server: z
+        .string()
+        .regex(/^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$/, {
+          error: 'is no host; write its name or address',
+        })
+        .describe('Host that exports the folder by NFS 4.1; nodes reach it'),
+      path: z
+        .string()
+        .regex(/^\/\S*$/, { error: 'is no path of an export; write one such as "/export/shared"' })
+        .describe('Path of the export'),
+    })
+    .optional()
+    .describe(
+      'Folder ~/shared that servers of all teams read and none writes; whoever keeps the export fills it. Default: none',
+    ),
   oidc: z
     .strictObject({
       issuer: z

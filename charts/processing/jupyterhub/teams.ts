@@ -7,7 +7,7 @@ import { parseQuantity } from '../../../core/quantity';
 import type { SiteTeam } from '../../../core/site';
 import { ACCOUNTS, PORTS, podMemory, SESSION_BUCKETS, useCatalog } from '../spark';
 import { hub, NOTEBOOK_PORT } from './endpoints';
-import { MODULE, SESSION_PORTS, TEAM_FOLDER } from './notebook';
+import { MODULE, SESSION_PORTS, SHARED_FOLDER, TEAM_FOLDER } from './notebook';
 import type { Profile, Settings } from './settings';
 
 /** Packages and data sets. What only answers without TLS, such as the metadata of a cloud's machines, is not among it. */
@@ -41,6 +41,7 @@ export function writeTeam(
     data: { 'lake.py': fs.readFileSync(path.join(__dirname, 'notebook/lake.py'), 'utf8') },
   });
   if (settings.teamFolder) writeTeamFolder(chart, settings.teamFolder, namespace);
+  if (settings.sharedFolder) writeSharedFolder(chart, settings.sharedFolder, namespace);
   declare(chart, settings, chosen, team);
   return identity;
 }
@@ -66,6 +67,32 @@ function writeTeamFolder(
     { group: 'storage.k8s.io', kind: 'StorageClass', namespace: undefined, name: storageClass },
     'the overlay names it as one that the cluster has',
   );
+}
+
+/** A volume is bound to one claim, so each namespace has one of the same export. Neither has a size that means anything. */
+function writeSharedFolder(
+  chart: ComponentChart,
+  { server, path: exported }: NonNullable<Settings['sharedFolder']>,
+  namespace: string,
+): void {
+  const name = `${SHARED_FOLDER}-${namespace}`;
+  const size = k8s.Quantity.fromString('1Gi');
+  const common = { accessModes: ['ReadOnlyMany'], storageClassName: '' };
+  new k8s.KubePersistentVolume(chart, `shared-volume-${namespace}`, {
+    metadata: { name },
+    spec: {
+      ...common,
+      capacity: { storage: size },
+      persistentVolumeReclaimPolicy: 'Retain',
+      claimRef: { namespace, name: SHARED_FOLDER },
+      mountOptions: ['nfsvers=4.1', 'ro'],
+      nfs: { server, path: exported, readOnly: true },
+    },
+  });
+  new k8s.KubePersistentVolumeClaim(chart, `shared-${namespace}`, {
+    metadata: { name: SHARED_FOLDER, namespace },
+    spec: { ...common, volumeName: name, resources: { requests: { storage: size } } },
+  });
 }
 
 function declare(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-DIST = Path(__file__).parents[2] / "dist/aws/postgres"
+DIST = Path(__file__).parents[2] / "dist/onprem/postgres"
 # It refuses to run as root; here it is nobody, to whom the files of this process belong.
 AS_NOBODY = ["unshare", "--user", "--map-user=65534", "--map-group=65534", "--"]
 

@@ -26,7 +26,7 @@ def free_port():
 
 def configuration():
     """What dist gives to the hub, by file name."""
-    return yaml.safe_load((ROOT / "dist/aws/jupyterhub/configmap-jupyterhub-hub.yaml").read_text())["data"]
+    return yaml.safe_load((ROOT / "dist/onprem/jupyterhub/configmap-jupyterhub-hub.yaml").read_text())["data"]
 
 
 class Hub:

@@ -235,7 +235,8 @@ test('a folder is read by the servers of all teams, and written by none', () => 
     });
   }
   const [values] = objectsOf(site, 'ConfigMap').filter(({ metadata }) => metadata.name === 'jupyterhub-hub');
-  const { server } = JSON.parse((values?.data as Record<string, string>)['values.json'] ?? '');
+  const data = (values?.data ?? {}) as Record<string, string>;
+  const { server } = JSON.parse(data['values.json'] ?? '{}');
   expect(server.pod.volume_mounts).toContainEqual({
     name: 'shared',
     mountPath: '/home/jovyan/shared',

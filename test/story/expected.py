@@ -122,7 +122,4 @@ def metadata(store: Store, location: str) -> str:
 
 def iceberg(store: Store, location: str) -> StaticTable:
     """An Iceberg table of a catalog that is a folder, by PyIceberg."""
-    access, secret = store.keys.values()
-    settings = {"s3.endpoint": store.url.geturl(), "s3.region": store.region}
-    settings |= {"s3.access-key-id": access, "s3.secret-access-key": secret}
-    return StaticTable.from_metadata(f"{location}/metadata/{metadata(store, location)}", settings)
+    return StaticTable.from_metadata(f"{location}/metadata/{metadata(store, location)}", store.file_io)

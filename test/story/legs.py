@@ -331,16 +331,20 @@ def history(story: Story) -> tuple[int, str]:
 def sql(story: Story) -> tuple[int, str]:
     """An analyst asks Trino of the table that the pipeline wrote."""
     location = story.copied
+    newest = metadata(story.store, location)
     task = {
         "site": "onprem",
         "keys": story.store.keys,
-        "location": location,
-        "metadata": metadata(story.store, location),
-        "sql": "SELECT zone, count(*), CAST(sum(fare) AS varchar) FROM lake.medallion.trips GROUP BY zone ORDER BY zone",
+        "catalogs": {"lake": {}},
+        "statements": [
+            ["ingestion", "CREATE SCHEMA lake.medallion"],
+            ["ingestion", f"CALL lake.system.register_table('medallion', 'trips', '{location}', '{newest}')"],
+            ["analytics", "SELECT zone, count(*), CAST(sum(fare) AS varchar) FROM lake.medallion.trips GROUP BY zone ORDER BY zone"],
+        ],
     }
     # Its Java is a newer one than that of Spark, and its modules have names of their own.
     variables = os.environ | {"JAVA_HOME": os.environ["TRINO_JAVA_HOME"], "PYTHONPATH": ""}
-    found = told([sys.executable, str(ROOT / "test/trino/answer.py")], json.dumps(task), variables)
+    *_, found = told([sys.executable, str(ROOT / "test/trino/answer.py")], json.dumps(task), variables)
     wanted = story.expected.base.execute(
         "select zone, count(*), sum(fare)::varchar from curated group by zone order by zone"
     ).fetchall()

@@ -51,7 +51,7 @@ node "$root/bin/run.js" "$here/site.ts" onprem >"$work/site.json"
   # Where the site's own addresses lead.
   echo '127.0.0.1 object-store.object-store.svc bootstrap.kafka.svc'
 } >"$work/hosts"
-export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$here:$root/test/kafka
+export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$here:$root/test/kafka:$root/test/support
 # A run that hangs ends.
 timeout --foreground --kill-after=10 45m "${alone[@]}" bash -euc '
   ip link set lo up

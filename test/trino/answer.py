@@ -1,11 +1,11 @@
-"""Has Trino answer of a table of Iceberg in a store that speaks S3, with the catalog `lake` of a site:
+"""Has Trino, with catalogs of a site, answer statements about tables in a store that speaks S3:
 
     answer.py <task.json
 
-The task has `site`, `keys` (variables of the environment with the keys of the store), `location` and `metadata` (the
-folder of the table, and the name of its newest metadata file) and `sql`, in which the table is `lake.medallion.trips`. Prints
-a line of JSON: the rows, as the team sees them that the overlay lets read it. The rest is as in the tests beside: files
-instead of a metastore, one worker.
+The task has `site`; `keys`, variables of the environment with the keys of the store; `catalogs`, for the name of each what
+its rendered settings have otherwise here; and `statements`, pairs of a team and its SQL. Prints a line of JSON: the rows of
+each statement, or a string why it was refused. A catalog that is not told of a metastore has files for one. The rest is as in
+the tests beside: one worker.
 """
 
 import json
@@ -13,30 +13,48 @@ import sys
 import tempfile
 from pathlib import Path
 
-from cluster import Cluster, properties, render, replaced
+from cluster import Cluster, Refused, properties, render, write
 from issuer import Issuer
+
+Changes = dict[str, dict[str, str]]
 
 
 class Lake(Cluster):
-    """One worker, and no catalog but `lake`, whose tables lie in the store."""
+    """One worker, and no catalogs but those whose tables lie in the store."""
 
-    def __init__(self, folder: Path, rendered: dict, issuer_url: str, site: str, keys: dict[str, str]) -> None:
+    def __init__(self, folder: Path, rendered: dict, issuer_url: str, task: dict) -> None:
         super().__init__(folder, rendered, issuer_url)
-        self.site = site
+        self.task = task
         self.workers = self.workers[:1]
-        self.environment |= keys
+        self.environment |= task["keys"]
 
     def catalogs(self, cache: Path) -> dict[str, str]:
-        values = properties(self.rendered["catalogs"][self.site]["lake.properties"])
-        del values["hive.metastore.uri"]
-        (cache / "lake").mkdir()
-        values = replaced(values, iceberg_catalog_type="TESTING_FILE_METASTORE", fs_cache_directories=str(cache / "lake"))
-        values |= {
-            "hive.metastore.catalog.dir": "local:///",
-            "local.location": str(self.lake),
-            "fs.local.enabled": "true",
-        }
-        return {"lake.properties": "".join(f"{key}={value}\n" for key, value in values.items())}
+        given = self.rendered["catalogs"][self.task["site"]]
+        changes: Changes = self.task["catalogs"]
+        return {f"{name}.properties": self._catalog(given, name, each, cache) for name, each in changes.items()}
+
+    def _catalog(self, given: dict[str, str], name: str, changes: dict[str, str], cache: Path) -> str:
+        file = cache / name
+        file.mkdir()
+        values = properties(given[f"{name}.properties"])
+        assert changes.keys() <= values.keys(), changes.keys() - values.keys()
+        values |= changes | {"fs.cache.directories": str(file)}
+        if "hive.metastore.uri" not in changes:
+            del values["hive.metastore.uri"]
+            values |= {
+                "iceberg.catalog.type": "TESTING_FILE_METASTORE",
+                "hive.metastore.catalog.dir": "local:///",
+                "local.location": str(self.lake),
+                "fs.local.enabled": "true",
+            }
+        write(cache / f"{name}.properties", values)
+        return (cache / f"{name}.properties").read_text()
+
+    def answer(self, team: str, sql: str) -> list | str:
+        try:
+            return self.query(team, sql)
+        except Refused as refused:
+            return str(refused)
 
 
 def main() -> None:
@@ -45,13 +63,10 @@ def main() -> None:
         folder = Path(made) / "trino"
         folder.mkdir()
         issuer = Issuer(Path(made))
-        lake = Lake(folder, render(), issuer.url, task["site"], task["keys"])
+        lake = Lake(folder, render(), issuer.url, task)
         try:
             lake.start()
-            lake.query("ingestion", "CREATE SCHEMA lake.medallion")
-            given = f"'medallion', 'trips', '{task['location']}', '{task['metadata']}'"
-            lake.query("ingestion", f"CALL lake.system.register_table({given})")
-            print(json.dumps(lake.query("analytics", task["sql"])))
+            print(json.dumps([lake.answer(team, sql) for team, sql in task["statements"]]))
         finally:
             lake.stop()
             issuer.stop()

@@ -1,4 +1,4 @@
-"""A store that speaks S3, under the name and port by which the site knows the one in its cluster."""
+"""A store that speaks S3 on this machine, in the place of the one that a site has."""
 
 import json
 import os
@@ -36,7 +36,7 @@ class Store:
         identity = {"name": "jobs", "credentials": [{"accessKey": access, "secretKey": secret}], "actions": ["Admin"]}
         (home / "store.json").write_text(json.dumps({"identities": [identity]}))
         # Its parts speak over sockets of fixed names in /tmp, which another store on this machine would answer.
-        alone = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /tmp && exec /tmp/weed "$@"', str(home)]
+        alone = ["unshare", "--map-root-user", "--mount", "sh", "-c", 'mount --bind "$0" /tmp && exec /tmp/weed "$@"', str(home)]
         command = [*alone, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-dir=/tmp", "-s3"]
         command += [f"-s3.port={self.url.port}", "-s3.config=/tmp/store.json", *PORTS]
         command += ["-volume.max=0", "-master.volumeSizeLimitMB=512", "-master.telemetry=false"]
@@ -82,6 +82,13 @@ class Store:
             region=self.region,
             allow_bucket_creation=True,
         )
+
+    @property
+    def file_io(self) -> dict[str, str]:
+        """What PyIceberg is told of it."""
+        access, secret = self.keys.values()
+        settings = {"s3.endpoint": self.url.geturl(), "s3.region": self.region}
+        return settings | {"s3.access-key-id": access, "s3.secret-access-key": secret}
 
     def put(self, path: str, file: Path) -> None:
         """Saves a file under a path that begins with the bucket."""

@@ -105,6 +105,8 @@ describe.each([...sites])('%s', (_, site) => {
     expect(settingOf(metastore, 'metastore.housekeeping.leader.election')).toBe('lock');
     expect(settingOf(server, 'hive.compactor.worker.threads')).toBe('1');
     expect(settingOf(metastore, 'hive.metastore.runworker.in')).toBe('hs2');
+    // Else Trino shows rows that are deleted.
+    expect(settingOf(server, 'hive.acid.direct.insert.enabled')).toBe('false');
   });
 
   test('the catalog of Spark is the metastore, and drivers of each team reach it', () => {

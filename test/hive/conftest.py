@@ -1,11 +1,12 @@
-"""One PostgreSQL with the schema of the metastore, and two metastores beside each other, for all tests."""
+"""One PostgreSQL with the schema of the metastore, one store, and two metastores beside each other, for all tests."""
 
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rig import HERE, Engine, Metastore, Postgres, Site, compile_java, rename
+from rig import HERE, REGION, WAREHOUSE, Engine, Metastore, Postgres, Site, compile_java, free_port, rename
+from store import Store
 
 
 @pytest.fixture(scope="session")
@@ -17,13 +18,25 @@ def classes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, classes: Path) -> Iterator[Site]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    store = Store(f"http://127.0.0.1:{free_port()}", REGION, tmp_path_factory.mktemp("store"))
+    store.start()
+    try:
+        store.files.create_dir(WAREHOUSE)
+        yield store
+    finally:
+        store.process.terminate()
+        store.process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, store: Store, classes: Path) -> Iterator[Site]:
     # PostgreSQL runs as another user where tests are run by root, and pytest closes its own folder to others.
     with tempfile.TemporaryDirectory() as other:
         Path(other).chmod(0o755)
         postgres = Postgres(Path(other) / "postgres")
         with postgres.running():
-            yield Site(tmp_path_factory.mktemp("hive"), postgres, classes)
+            yield Site(tmp_path_factory.mktemp("hive"), postgres, store, classes)
 
 
 @pytest.fixture(scope="session")

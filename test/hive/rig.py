@@ -1,4 +1,4 @@
-"""The metastore of a site on this machine: a PostgreSQL, and programs of Hive with the files that are in dist."""
+"""The metastore of a site on this machine: a PostgreSQL, a store that speaks S3, and programs of Hive with the files in dist."""
 
 from __future__ import annotations
 
@@ -18,13 +18,17 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from store import Store
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 SITE = "onprem"
 # Seconds; a busy machine needs a minute for what takes ten otherwise.
 PATIENCE = 300
 NOBODY = 65534
-HIVE, CATALOG = os.environ.get("HIVE_JARS", ""), os.environ.get("CATALOG_JARS", "")
+HIVE, CATALOG, FETCHED = (os.environ.get(f"{each}_JARS", "") for each in ("HIVE", "CATALOG", "FETCHED"))
+ENDPOINT, REGION = "http://object-store.object-store.svc:8333", "onprem"
+WAREHOUSE = "lake-warehouse"
 
 Json = dict[str, Any]
 
@@ -131,6 +135,7 @@ class Site:
 
     folder: Path
     postgres: Postgres
+    store: Store
     classes: Path
     every: list[Json] = field(default_factory=objects)
 
@@ -141,17 +146,18 @@ class Site:
         pod = find(self.every, "Deployment", "hive", deployment)["spec"]["template"]["spec"]
         return {each["name"]: each["value"] for each in pod["containers"][0]["env"] if "value" in each}
 
-    @property
-    def warehouse(self) -> Path:
-        return self.folder / "warehouse"
-
     def here(self, value: str) -> str:
         """A setting of the site with what is otherwise here."""
-        value = re.sub(r"s3a://[\w-]+-warehouse(?=/)", self.warehouse.as_uri(), value)
+        value = value.replace(ENDPOINT, self.store.url.geturl())
         # Without TLS, and otherwise told what the site tells it.
         value = re.sub(r"(?<=^jdbc:postgresql://)[^/]+", f"127.0.0.1:{self.postgres.port}", value)
         value = re.sub(r"(?<=[?&])ssl\w+=[^&]*&?", "", value)
         return value.replace("/tmp/hive", str(self.folder / "tmp"))
+
+    def stored(self, table: str) -> set[str]:
+        """What lies directly below the folder of a table in the warehouse."""
+        path = f"{WAREHOUSE}/{table}/"
+        return {each.removeprefix(path).partition("/")[0] for each in self.store.names(path)}
 
     def configuration(self, name: str, folder: Path, **changes: str) -> dict[str, str]:
         """Writes the files of a program to a folder; returns the settings of Hive in them."""
@@ -172,7 +178,7 @@ class Site:
         """A command with the options of the JVM that pods have, less their heap."""
         options = [each for each in self.environment(deployment)["HADOOP_CLIENT_OPTS"].split() if not each.startswith("-Xmx")]
         # Iceberg's libraries come after Hive's, which has some of the same in other versions.
-        path = f"{folder}:{self.classes}:{HIVE}/*:{CATALOG}/*"
+        path = f"{folder}:{self.classes}:{HIVE}/*:{FETCHED}/*:{CATALOG}/*"
         logging = f"-Dlog4j.configurationFile={folder}/hive-log4j2.properties"
         return ["java", f"-Xmx{memory}", *options, logging, "-cp", path, *arguments]
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Runs the real metastore with what lakeport renders for it, Spark against it, and the engine of Hive: test/hive/run.sh
-# [argument of pytest…]. Needs a JDK 17, Maven, PostgreSQL (initdb, postgres, psql), OpenSSL, Node.js and Python 3.10 or
-# newer; all servers are on loopback and end with the run. Packages go to the user's cache.
+# Runs the real metastore with what lakeport renders for it, and Spark, Trino and the engine of Hive on its tables in a store
+# that speaks S3: test/hive/run.sh [argument of pytest…]. Needs Linux with user namespaces, a JDK 17 and a JDK 25, Maven,
+# PostgreSQL (initdb, postgres, psql), OpenSSL, curl, Node.js and Python 3.10 or newer; all servers are on loopback and end
+# with the run. Packages go to the user's cache.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -9,17 +10,29 @@ cd "$(dirname "$0")"
 . ../kafka/environment.sh
 # shellcheck source=test/spark/environment.sh
 . ../spark/environment.sh
+# shellcheck source=test/trino/environment.sh
+. ../trino/environment.sh
 
 need test:hive
 need_kafka test:hive
 for program in initdb postgres psql; do
   command -v "$program" >/dev/null || fail "there is no $program" 'install PostgreSQL 15 or newer, and have its programs on PATH'
 done
+# Trino wants a newer Java than the others.
+TRINO_JAVA_HOME=$(need_trino test:hive && printf '%s' "$JAVA_HOME")
 environment requirements.txt
-spark_home tables
+spark_home tables s3
 HIVE_JARS=$(jars server)
 CATALOG_JARS=$(jars catalog)
-export HIVE_JARS CATALOG_JARS
+FETCHED_JARS=$(image_jars hive database s3)
+TRINO_JARS=$(cd ../trino && trino_jars)
+TRINO_PLUGINS=""
+for plugin in tpch iceberg hive exchange-filesystem; do
+  TRINO_PLUGINS+="$plugin=$(cd ../trino && plugin_jars "$plugin") "
+done
+export HIVE_JARS CATALOG_JARS FETCHED_JARS TRINO_JAVA_HOME TRINO_JARS TRINO_PLUGINS
+PYTHONPATH=$(cd ../support && pwd)
+export PYTHONPATH
 
 # Neither compiled files nor pytest's cache beside the sources; a test that hangs tells where, and ends the run.
 PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" -m pytest -p no:cacheprovider \

@@ -16,8 +16,8 @@ TEAM = "team-ingestion"
 def spark_conf(site: Site, metastore: Metastore) -> dict[str, str]:
     """What a session of a team is told of tables, with this machine in place of the cluster."""
     text = find(site.every, "ConfigMap", TEAM, "spark-defaults")["data"]["spark-defaults.conf"]
-    lines = (line.split(" ", 1) for line in text.splitlines() if line.startswith(("spark.sql.",)))
-    found = dict(lines)
+    lines = (line.split(" ", 1) for line in text.splitlines() if line.startswith(("spark.sql.", "spark.hadoop.fs.s3a.")))
+    found = {key: site.here(value) for key, value in lines}
     assert found["spark.sql.catalog.lake.uri"] == "http://metastore.hive.svc:9001/iceberg"
     return found | {"spark.sql.catalog.lake.uri": f"http://127.0.0.1:{metastore.catalog}/iceberg"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rig import HIVE, Engine, Metastore, Site
+from rig import HIVE, WAREHOUSE, Engine, Metastore, Site
 from spark import run_spark, spark_conf
 
 PROGRAM = """
@@ -31,7 +31,7 @@ def test_spark_and_the_engine_of_hive_share_plain_tables(
         "spark.sql.hive.metastore.jars": "path",
         "spark.sql.hive.metastore.jars.path": f"file://{HIVE}/*.jar",
         "spark.hadoop.hive.metastore.uris": f"thrift://127.0.0.1:{metastores[1].port}",
-        "spark.sql.warehouse.dir": (site.warehouse / "external").as_uri(),
+        "spark.sql.warehouse.dir": f"s3a://{WAREHOUSE}/external",
     }
     found = run_spark(tmp_path, PROGRAM, conf)
     assert found["rows"] == [["oil", 3], ["salt", 7], ["tea", 5]]

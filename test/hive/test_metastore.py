@@ -6,7 +6,7 @@ import urllib.request
 from pathlib import Path
 
 from pyiceberg.catalog import load_catalog
-from rig import SCHEMA_VERSION, Metastore, Site, find, until
+from rig import SCHEMA_VERSION, WAREHOUSE, Metastore, Site, find, until
 from spark import run_spark, spark_conf
 
 PROGRAM = """
@@ -57,12 +57,11 @@ def test_spark_and_another_engine_read_the_same_table(site: Site, metastores: li
     found = run_spark(tmp_path, PROGRAM, spark_conf(site, first))
     assert found == {"namespaces": ["default", "shop"], "tables": ["orders"], "rows": 80, "paid": 10, "snapshots": 3}
     # By the other metastore: nothing of a table is in one of them alone.
-    catalog = load_catalog("lake", type="rest", uri=f"http://127.0.0.1:{second.catalog}/iceberg")
+    catalog = load_catalog("lake", type="rest", uri=f"http://127.0.0.1:{second.catalog}/iceberg", **site.store.file_io)
     table = catalog.load_table("shop.orders")
     rows = table.scan().to_arrow()
     assert (rows.num_rows, sum(rows["paid"].to_pylist())) == (80, 10)
-    external = (site.warehouse / "external").as_uri().removeprefix("file://")
-    assert external in table.location()
+    assert table.location().startswith(f"s3a://{WAREHOUSE}/external/")
     assert site.postgres.sql("""select "TBL_TYPE" from "TBLS" where "TBL_NAME" = 'orders'""") == ["EXTERNAL_TABLE"]
     with urllib.request.urlopen(f"http://127.0.0.1:{second.catalog}/iceberg/v1/config", timeout=30) as answer:
         assert answer.status == 200

@@ -8,10 +8,8 @@ SELECT = "select id, name, amount from stock order by id"
 
 
 def test_insert_update_delete_and_compaction(site: Site, engine: Engine) -> None:
-    folder = site.warehouse / "managed/stock"
-
     def parts(kind: str) -> list[str]:
-        return [each.name for each in folder.iterdir() if each.name.startswith(f"{kind}_")]
+        return [each for each in site.stored("managed/stock") if each.startswith(f"{kind}_")]
 
     # Else a part may be compacted between two statements.
     properties = "('transactional'='true', 'no_auto_compaction'='true')"

@@ -2,8 +2,10 @@
 # each set of them, in the user's cache; nothing is written to the repository.
 #   need NAME          checks Python and Java; NAME is the test that asks
 #   environment FILE   sets `environment` to the folder that has what FILE lists
+#   image_jars IMAGE LIST…   prints a folder with the jars of these lists of images/IMAGE, fetched as the image fetches
+#                      them; MAVEN names another repository than Maven Central
 #   spark_home LIST…   sets SPARK_HOME to a folder with the Spark of that environment and the jars of these lists of
-#                      images/spark, as the image has them; MAVEN names another repository than Maven Central
+#                      images/spark, as the image has them
 
 fail() {
   printf '%s: %s\n  remedy: %s\n' "$name" "$1" "$2" >&2
@@ -47,10 +49,10 @@ PYTHON
   [ -d "$environment" ] || mv "$made" "$environment"
 }
 
-spark_home() {
+image_jars() {
   local images list jars made lists=()
-  images=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../images/spark" && pwd)
-  for list in "$@"; do lists+=("$images/jars-$list.txt"); done
+  images=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../images/$1" && pwd)
+  for list in "${@:2}"; do lists+=("$images/jars-$list.txt"); done
   jars=$cache/jars-$(cat "${lists[@]}" | sha256sum | cut -c 1-16)
   if [ ! -d "$jars" ]; then
     made=$(mktemp -d "$cache/making-XXXXXX")
@@ -59,6 +61,12 @@ spark_home() {
       "${lists[@]}" >/dev/null
     mv -T "$made" "$jars" 2>/dev/null || [ -d "$jars" ]
   fi
+  printf '%s' "$jars"
+}
+
+spark_home() {
+  local jars made
+  jars=$(image_jars spark "$@")
   SPARK_HOME=$cache/spark-home-$(echo "$environment" "$jars" | sha256sum | cut -c 1-16)
   export SPARK_HOME
   [ ! -d "$SPARK_HOME" ] || return 0

@@ -14,6 +14,7 @@ import { closedReferences, endpointsExist, servicesHavePods } from './references
 import type { Rule } from './rule';
 import { scaledWorkloads } from './scaling';
 import { noSecretValues, rbacWithoutWildcards, restrictedPods, stableSelectors } from './security';
+import { fitsTheServer } from './size';
 
 /** Every rule that synth enforces, in the order in which problems are told. */
 export const rules: readonly Rule[] = [
@@ -37,6 +38,7 @@ export const rules: readonly Rule[] = [
   rbacWithoutWildcards,
   noSecretValues,
   stableSelectors,
+  fitsTheServer,
   isolatedNamespaces,
   nodesFit,
   quotasFit,

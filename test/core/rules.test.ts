@@ -201,6 +201,10 @@ const BREAKS: Readonly<Record<string, readonly ((objects: Loose[]) => void)[]>> 
   'stable-selectors': [
     (objects) => (find(objects, 'Service').spec.selector['cdk8s.io/metadata.addr'] = 'c8aa'),
   ],
+  'fits-the-server': [
+    (objects) => objects.push({ ...role([]), kind: 'ConfigMap', data: { a: 'ä'.repeat(2 ** 19), b: 'x' } }),
+    (objects) => objects.push({ ...role([]), kind: 'Secret', data: { a: 'AAAA'.repeat(349_526) } }),
+  ],
   'isolated-namespaces': [
     (objects) => (find(objects, 'NetworkPolicy', 'default-deny').metadata.name = 'other'),
   ],

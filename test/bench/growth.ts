@@ -5,11 +5,12 @@ import { treeOf } from '../../core/tree';
 import { writeTrees } from '../../core/write';
 import { program } from '../../program';
 
-// One point of the growth curve, in a process of its own so that its memory is its own: <teams> <folder>.
+// One point of the growth curve, in a process of its own so that its memory is its own: <teams> <folder>. The teams of the
+// overlay are among them, since its tables and topics are theirs.
 const [teams = '1', out = ''] = process.argv.slice(2);
 const base = (program.load(path.join(program.root, 'overlays/onprem.ts')) as { default: Overlay }).default;
 const overlay = extendOverlay(base, {
-  teams: Array.from({ length: Number(teams) }, (_, index) => ({ name: `team-${index}` })),
+  teams: Array.from({ length: Number(teams) }, (_, index) => base.teams[index] ?? { name: `team-${index}` }),
 });
 overlaySchema.parse(overlay);
 const start = performance.now();

@@ -130,7 +130,7 @@ function kustomizeTime(objects: readonly JsonValue[]): number | undefined {
 
 /** (c) Cost of an object while a site grows. */
 function growth(): string {
-  const points = [30, 300, 3000].map((teams) =>
+  const points = [20, 60, 200].map((teams) =>
     inFolder((folder) => {
       const runner = path.join(program.root, 'bin/run.js');
       const args = [

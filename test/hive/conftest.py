@@ -3,9 +3,10 @@
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from rig import HERE, REGION, WAREHOUSE, Engine, Metastore, Postgres, Site, compile_java, free_port, rename
+from rig import ENDPOINT, HERE, REGION, WAREHOUSE, Engine, Metastore, Postgres, Site, compile_java, rename
 from store import Store
 
 
@@ -19,7 +20,8 @@ def classes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = Store(f"http://127.0.0.1:{free_port()}", REGION, tmp_path_factory.mktemp("store"))
+    # Its other ports are fixed too, and one is this plus 10,000, which of any free port may be none.
+    store = Store(f"http://127.0.0.1:{urlsplit(ENDPOINT).port}", REGION, tmp_path_factory.mktemp("store"))
     store.start()
     try:
         store.files.create_dir(WAREHOUSE)

@@ -25,12 +25,8 @@ spark_home tables s3
 HIVE_JARS=$(jars server)
 CATALOG_JARS=$(jars catalog)
 FETCHED_JARS=$(image_jars hive database s3)
-TRINO_JARS=$(cd ../trino && trino_jars)
-TRINO_PLUGINS=""
-for plugin in tpch iceberg hive exchange-filesystem; do
-  TRINO_PLUGINS+="$plugin=$(cd ../trino && plugin_jars "$plugin") "
-done
-export HIVE_JARS CATALOG_JARS FETCHED_JARS TRINO_JAVA_HOME TRINO_JARS TRINO_PLUGINS
+trino_jars
+export HIVE_JARS CATALOG_JARS FETCHED_JARS TRINO_JAVA_HOME
 PYTHONPATH=$(cd ../support && pwd)
 export PYTHONPATH
 

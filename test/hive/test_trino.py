@@ -34,10 +34,10 @@ def stock(site: Site, engine: Engine, name: str, compacts: bool) -> None:
 
     def compacted(done: list[str], percent: int, row: str) -> None:
         """Adds a row; then the table is compacted, in the way that the limits ask for."""
-        limits = {"num": 1, "pct": percent}
-        asked = "".join(f", 'compactorthreshold.hive.compactor.delta.{each}.threshold'='{of}'" for each, of in limits.items())
         if compacts:
-            engine.run(f"alter table medallion.{name} set tblproperties ('no_auto_compaction'='false'{asked})")
+            threshold = "compactorthreshold.hive.compactor.delta"
+            limits = f"'{threshold}.num.threshold'='1', '{threshold}.pct.threshold'='{percent}'"
+            engine.run(f"alter table medallion.{name} set tblproperties ('no_auto_compaction'='false', {limits})")
         engine.run(f"insert into medallion.{name} values {row}")
         if compacts:
             rows = f"""select "CC_TYPE", "CC_STATE" from "COMPLETED_COMPACTIONS" where "CC_TABLE" = '{name}' order by "CC_ID\""""

@@ -35,13 +35,9 @@ environment "$here/requirements.txt"
 spark_home tables s3
 KAFKA_JARS=$(jars "$root/test/kafka/server")
 STREAM_JARS=$(jars "$root/test/kafka/client")
-TRINO_JARS=$(cd "$root/test/trino" && trino_jars)
-TRINO_PLUGINS=""
-for plugin in tpch iceberg hive exchange-filesystem; do
-  TRINO_PLUGINS+="$plugin=$(cd "$root/test/trino" && plugin_jars "$plugin") "
-done
+trino_jars
 DATA_API_PROGRAMS=$(data_api_programs)
-export KAFKA_JARS STREAM_JARS LAKEPORT_STORY_MB TRINO_JAVA_HOME TRINO_JARS TRINO_PLUGINS DATA_API_PROGRAMS
+export KAFKA_JARS STREAM_JARS LAKEPORT_STORY_MB TRINO_JAVA_HOME DATA_API_PROGRAMS
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

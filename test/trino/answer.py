@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from cluster import Cluster, Refused, properties, render, write
+from cluster import Cluster, Refused, lines, properties, render
 from issuer import Issuer
 
 Changes = dict[str, dict[str, str]]
@@ -34,11 +34,11 @@ class Lake(Cluster):
         return {f"{name}.properties": self._catalog(given, name, each, cache) for name, each in changes.items()}
 
     def _catalog(self, given: dict[str, str], name: str, changes: dict[str, str], cache: Path) -> str:
-        file = cache / name
-        file.mkdir()
+        folder = cache / name
+        folder.mkdir()
         values = properties(given[f"{name}.properties"])
         assert changes.keys() <= values.keys(), changes.keys() - values.keys()
-        values |= changes | {"fs.cache.directories": str(file)}
+        values |= changes | {"fs.cache.directories": str(folder)}
         if "hive.metastore.uri" not in changes:
             del values["hive.metastore.uri"]
             values |= {
@@ -47,8 +47,7 @@ class Lake(Cluster):
                 "local.location": str(self.lake),
                 "fs.local.enabled": "true",
             }
-        write(cache / f"{name}.properties", values)
-        return (cache / f"{name}.properties").read_text()
+        return lines(values)
 
     def answer(self, team: str, sql: str) -> list | str:
         try:

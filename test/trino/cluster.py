@@ -50,8 +50,8 @@ def properties(text: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
 
 
-def write(path: Path, values: dict[str, str]) -> None:
-    path.write_text("".join(f"{key}={value}\n" for key, value in values.items()))
+def lines(values: dict[str, str]) -> str:
+    return "".join(f"{key}={value}\n" for key, value in values.items())
 
 
 def replaced(values: dict[str, str], **changes: str) -> dict[str, str]:
@@ -148,7 +148,7 @@ class Node:
             values = {"exchange-manager.name": "filesystem", "exchange.base-directories": str(self.cluster.spool)}
         else:
             return text
-        return "".join(f"{key}={value}\n" for key, value in values.items())
+        return lines(values)
 
     def start(self) -> None:
         # The launcher hands on what is in jvm.config and node.properties; the heap is not that of a container here.
@@ -264,8 +264,8 @@ class Cluster:
                 folder = cache / f"{name}_{site}"
                 folder.mkdir()
                 values = replaced(values, fs_cache_directories=str(folder))
-                files[f"{name}_{site}.properties"] = "".join(f"{key}={value}\n" for key, value in values.items())
-        files["lake.properties"] = "".join(f"{key}={value}\n" for key, value in self._local_lake(cache).items())
+                files[f"{name}_{site}.properties"] = lines(values)
+        files["lake.properties"] = lines(self._local_lake(cache))
         return files
 
     def _local_lake(self, cache: Path) -> dict[str, str]:

@@ -1,7 +1,6 @@
 # Sourced by the tests that run Trino. Fetches jars with Maven, once for each POM and plugin, into the user's cache.
 #   need_trino NAME   checks the programs and finds a JDK that is new enough; NAME is the test that asks
-#   trino_jars        prints the folder with the server's own jars
-#   plugin_jars NAME  prints the folder with the jars of a plugin
+#   trino_jars        sets TRINO_JARS to the folder with the server's own jars, and TRINO_PLUGINS to those of its plugins
 
 need_trino() {
   local program found
@@ -23,8 +22,16 @@ need_trino() {
   done
 }
 
-trino_jars() { fetched server; }
-plugin_jars() { fetched plugin "$1"; }
+trino_jars() {
+  local here plugin
+  here=$(dirname "${BASH_SOURCE[0]}")
+  TRINO_JARS=$(cd "$here" && fetched server)
+  TRINO_PLUGINS=""
+  for plugin in tpch iceberg hive exchange-filesystem; do
+    TRINO_PLUGINS+="$plugin=$(cd "$here" && fetched plugin "$plugin") "
+  done
+  export TRINO_JARS TRINO_PLUGINS
+}
 
 fetched() {
   local cache=${XDG_CACHE_HOME:-$HOME/.cache}/lakeport folder made

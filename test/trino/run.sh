@@ -13,12 +13,7 @@ cd "$(dirname "$0")"
 need test:trino
 need_trino test:trino
 environment requirements.txt
-TRINO_JARS=$(trino_jars)
-TRINO_PLUGINS=""
-for plugin in tpch iceberg hive exchange-filesystem; do
-  TRINO_PLUGINS+="$plugin=$(plugin_jars "$plugin") "
-done
-export TRINO_JARS TRINO_PLUGINS
+trino_jars
 
 # Neither compiled files nor pytest's cache beside the sources; a test that hangs tells where, and ends the run.
 PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" -m pytest -p no:cacheprovider \
